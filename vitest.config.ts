@@ -11,6 +11,7 @@ export default defineConfig({
       'scripts/**/*.test.ts'
     ],
     isolate: false,
+    reporters: ['default', './scripts/closing-line-reporter.ts'],
     testTimeout: 20_000,
     hookTimeout: 60_000
   }

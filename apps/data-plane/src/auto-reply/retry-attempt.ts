@@ -1,0 +1,36 @@
+import type { AttemptOutcome, ReplyJob } from '@parley/jobs'
+import type { InstanceBroker } from '../broker/instance-broker.js'
+import type { Instance } from '../fleet/instance.js'
+import { replyMessage } from './reply-message.js'
+
+const msPerSecond = 1000
+
+/**
+ * One more try to publish a reply that waits as a job. Throws when the pipeline fails, so that it is tried again.
+ * `broker` is undefined while nobody of the instance is connected here.
+ */
+export async function attemptReply(
+  job: ReplyJob,
+  instance: Instance | undefined,
+  broker: InstanceBroker | undefined
+): Promise<AttemptOutcome> {
+  const nowMs = Date.now()
+  if (!instance?.settings.autoReply.enabled) return 'gone'
+  if (job.expiresAtMs !== null && nowMs >= job.expiresAtMs) return 'expired'
+  if (!broker || broker.closed) return 'nobody_waits'
+  const reply = replyMessage({
+    topic: job.topic,
+    body: job.payload,
+    qos: job.qos,
+    correlationData:
+      job.correlationDataBase64 === undefined ? undefined : Buffer.from(job.correlationDataBase64, 'base64'),
+    secondsLeft: job.expiresAtMs === null ? undefined : Math.ceil((job.expiresAtMs - nowMs) / msPerSecond),
+    nowMs
+  })
+  if (broker.router.match(reply).waiting === 0) return 'nobody_waits'
+  await new Promise<void>((resolve, reject) => {
+    broker.publishMessage(reply, (error) => (error ? reject(error) : resolve()))
+  })
+  broker.counters.repliesPublished++
+  return 'published'
+}

@@ -1,0 +1,210 @@
+import { reasonCodes } from '@parley/mqtt-wire'
+import type { Logger } from 'pino'
+import { AutoReply, type ReplyRetries } from '../auto-reply/auto-reply.js'
+import type { Instance } from '../fleet/instance.js'
+import type { Transport } from '../listeners/transport.js'
+import type { Counters } from '../ops/counters.js'
+import { applyEnhancementRules } from '../rules/enhance.js'
+import { Connection } from '../session/connection.js'
+import type { Session } from '../session/session.js'
+import { type Will, willDelayS, willMessage } from '../session/will.js'
+import { AedesPersistence } from '../store/aedes-persistence.js'
+import { MemorySessionStore } from '../store/memory-session-store.js'
+import type { OpenedSession, SessionStore } from '../store/session-store.js'
+import { aedesCore } from './aedes-core.js'
+import type { Message } from './message.js'
+import { Router } from './router.js'
+import { SubscriptionIndex } from './subscription-index.js'
+import { Turns } from './turns.js'
+
+const heartbeatIntervalMs = 60_000
+/** A socket must say CONNECT within this time. */
+export const connectTimeoutMs = 10_000
+const topicLevelsCeiling = 100
+const msPerSecond = 1000
+/** The longest time that a timer of Node takes; a longer will delay ends here, after 24 days. */
+const timeoutMaxMs = 2_147_483_647
+
+export interface BrokerDependencies {
+  log: Logger
+  replyRetries: ReplyRetries
+}
+
+/**
+ * One instance on this node: Aedes' publish pipeline, with our sessions, router and store around it. Made on first connect
+ * with `new` and `listen()`, closed when nothing is connected, kept or scheduled.
+ */
+export class InstanceBroker extends aedesCore<Connection>() {
+  readonly instance: Instance
+  readonly log: Logger
+  readonly counters: Counters
+  readonly index: SubscriptionIndex
+  readonly router: Router
+  readonly store: SessionStore
+  readonly autoReply: AutoReply
+  /** Every open connection, from its first byte. */
+  readonly connections = new Set<Connection>()
+  /** Connections that were told goodbye and have not hung up. */
+  readonly lingering = new Set<Connection>()
+  readonly #turns = new Turns()
+  /** Wills that wait for their delay, by client id [MQTT-3.1.3-9]. */
+  readonly #delayedWills = new Map<string, { will: Will; timer: NodeJS.Timeout }>()
+
+  constructor(instance: Instance, { log, replyRetries }: BrokerDependencies) {
+    const index = new SubscriptionIndex()
+    const store = new MemorySessionStore(() => instance.settings.limits, instance.counters)
+    const router = new Router(index, store)
+    super({
+      id: instance.id,
+      mq: router,
+      persistence: new AedesPersistence(store, index),
+      heartbeatInterval: heartbeatIntervalMs,
+      maxTopicLevels: topicLevelsCeiling
+    })
+    this.instance = instance
+    this.log = log
+    this.counters = instance.counters
+    this.index = index
+    this.router = router
+    this.store = store
+    this.autoReply = new AutoReply(this, replyRetries)
+    // An instance field of Aedes: a method of this name would have no effect.
+    this.handle = (transport: Transport) => this.#accept(transport)
+    this.on('error', (error: Error) => log.error({ err: error }, 'the broker reported an error'))
+  }
+
+  /** Nothing is connected, kept or scheduled. */
+  get idle(): boolean {
+    return this.connections.size === 0 && this.#delayedWills.size === 0 && this.store.empty
+  }
+
+  /**
+   * Gives a connection its session; an older connection of the same client id is closed first [MQTT-3.1.4-3]. Connects of
+   * one client id take turns, so that no two of them hold the session.
+   */
+  openSession(connection: Connection, cleanStart: boolean): Promise<OpenedSession> {
+    return this.#turns.take(connection.id, async () => {
+      this.clients[connection.id]?.refuse(reasonCodes.sessionTakenOver, 'taken_over')
+      const opened = await this.store.open(connection.id, cleanStart)
+      if (opened.ended) this.#sessionEnded(opened.ended)
+      else if (opened.present) this.#dropDelayedWill(connection.id)
+      connection.session = opened.session
+      opened.session.connection = connection
+      this.registerClient(connection)
+      return opened
+    })
+  }
+
+  registerClient(connection: Connection): void {
+    this.clients[connection.id] = connection
+    this.connectedClients++
+    this.emit('client', connection)
+  }
+
+  /** By identity: a connection that was taken over must not remove its successor. */
+  unregisterClient(connection: Connection): void {
+    if (this.clients[connection.id] !== connection) return
+    delete this.clients[connection.id]
+    this.connectedClients--
+    this.emit('clientDisconnect', connection)
+  }
+
+  /** Settles what a connection leaves behind: registry, session, will. `accepted`: its CONNECT had succeeded. */
+  connectionEnded(connection: Connection, accepted: boolean): void {
+    this.connections.delete(connection)
+    const { session } = connection
+    if (session?.connection !== connection) return
+    session.connection = null
+    this.unregisterClient(connection)
+    const ended = this.store.leave(session, Date.now())
+    if (accepted && connection.will) this.#leaveWill(connection.will, session)
+    if (ended) this.#sessionEnded(session)
+  }
+
+  /** Once a second: what is overdue. */
+  sweep(nowMs: number): void {
+    for (const connection of this.connections) {
+      if (connection.state === 'new') {
+        if (nowMs - connection.openedAtMs > connectTimeoutMs) {
+          connection.refuse(reasonCodes.keepAliveTimeout, 'connect_timeout')
+        }
+      } else if (connection.keepAliveMs > 0 && nowMs - connection.lastReceivedAtMs > connection.keepAliveMs) {
+        connection.refuse(reasonCodes.keepAliveTimeout, 'keep_alive_timeout')
+      }
+    }
+    for (const connection of this.lingering) {
+      if (connection.cutIfLingering(nowMs)) this.lingering.delete(connection)
+    }
+    for (const session of this.store.expire(nowMs)) {
+      this.counters.drop('session_expired')
+      this.#sessionEnded(session)
+    }
+  }
+
+  /** Closes every connection with a reason; sessions stay. */
+  closeConnections(reasonCode: number): void {
+    for (const connection of [...this.connections]) connection.refuse(reasonCode, 'instance_closed')
+  }
+
+  /** Puts a message that is not a client's own into the pipeline: wills, replies. */
+  publishMessage(message: Message, done: (error?: Error | null) => void): void {
+    this.publish(
+      {
+        cmd: 'publish',
+        topic: message.topic,
+        payload: message.payload,
+        qos: message.qos,
+        retain: message.retain,
+        dup: false,
+        properties: message
+      },
+      null,
+      done
+    )
+  }
+
+  #accept(transport: Transport): Connection {
+    const connection = new Connection(this, transport, Date.now())
+    this.connections.add(connection)
+    return connection
+  }
+
+  #sessionEnded(session: Session): void {
+    for (const topicFilter of session.subscriptions.keys()) this.index.remove(session, topicFilter)
+    const delayed = this.#delayedWills.get(session.clientId)
+    if (!delayed) return
+    // The session is over, so that the delay is too [MQTT-3.1.3-9].
+    this.#dropDelayedWill(session.clientId)
+    this.#publishWill(delayed.will)
+  }
+
+  #leaveWill(will: Will, session: Session): void {
+    const delayS = Math.min(willDelayS(will), session.expiryS)
+    if (delayS === 0) return this.#publishWill(will)
+    const timer = setTimeout(
+      () => {
+        this.#delayedWills.delete(session.clientId)
+        this.#publishWill(will)
+      },
+      Math.min(delayS * msPerSecond, timeoutMaxMs)
+    )
+    timer.unref()
+    this.#delayedWills.set(session.clientId, { will, timer })
+  }
+
+  #dropDelayedWill(clientId: string): void {
+    const delayed = this.#delayedWills.get(clientId)
+    if (!delayed) return
+    clearTimeout(delayed.timer)
+    this.#delayedWills.delete(clientId)
+  }
+
+  #publishWill(will: Will): void {
+    if (this.closed) return
+    const message = willMessage(will, Date.now())
+    applyEnhancementRules(this, message, will.publisher)
+    this.publishMessage(message, (error) => {
+      if (error) this.log.warn({ err: error, clientId: will.publisher.id }, 'a will was not published')
+    })
+  }
+}

@@ -1,0 +1,155 @@
+import {
+  encodePublishProperties,
+  type ProtocolLevel,
+  type PublishProperties,
+  publishLength,
+  type Qos,
+  type UserProperty,
+  writePublish
+} from '@parley/mqtt-wire'
+import { messageId, nextSequence } from './message-id.js'
+import type { MatchResult } from './subscription-index.js'
+
+const msPerSecond = 1000
+const noProperties = Buffer.alloc(0)
+/** A payload that is kept is copied out of the bytes it arrived with when those are this much larger. */
+const keptParentBytesMax = 4096
+
+/** Who made a message; replies are told apart because a reply is never answered. */
+export type MessageOrigin = 'client' | 'will' | 'reply' | 'broker'
+
+export interface MessageFields {
+  topic: string
+  payload: Buffer
+  qos: Qos
+  retain: boolean
+  publisherClientId: string
+  origin: MessageOrigin
+  receivedAtMs: number
+  properties: PublishProperties | undefined
+}
+
+/**
+ * One published message: its MQTT 5 properties under their wire names, and what the broker knows of it. It hangs on
+ * `packet.properties`, the only field that survives Aedes' packet copies. The properties are set before it is published
+ * and never change afterwards; every session that gets the message shares this object.
+ */
+export class Message implements PublishProperties {
+  readonly topic: string
+  payload: Buffer
+  readonly qos: Qos
+  readonly retain: boolean
+  readonly publisherClientId: string
+  readonly origin: MessageOrigin
+  readonly receivedAtMs: number
+  readonly sequence: number
+
+  payloadFormatIndicator: 0 | 1 | undefined
+  messageExpiryInterval: number | undefined
+  contentType: string | undefined
+  responseTopic: string | undefined
+  correlationData: Buffer | undefined
+  userProperties: UserProperty[] | undefined
+  /** Whether the Response Topic is the operator's word ('constants') or came from the message (design §6). */
+  responseTopicOrigin: 'constants' | 'message' = 'message'
+
+  /** Epoch ms; Infinity when the message does not expire. */
+  expiresAtMs = Number.POSITIVE_INFINITY
+  /** The subscriptions that matched, found once per publish. */
+  match: MatchResult | undefined = undefined
+  /** How many clients it was sent or queued for; written by the router, because `mq.emit` cannot return it. */
+  matched = 0
+  /** Replies made for it so far. */
+  replies = 0
+
+  #id: string | undefined = undefined
+  #topicBytes: Buffer | undefined = undefined
+  #propertyBytes: Buffer | undefined = undefined
+  #frame3: Buffer | undefined = undefined
+  #frame5: Buffer | undefined = undefined
+  #detached = false
+
+  constructor(fields: MessageFields) {
+    this.topic = fields.topic
+    this.payload = fields.payload
+    this.qos = fields.qos
+    this.retain = fields.retain
+    this.publisherClientId = fields.publisherClientId
+    this.origin = fields.origin
+    this.receivedAtMs = fields.receivedAtMs
+    this.sequence = nextSequence()
+    const properties = fields.properties
+    this.payloadFormatIndicator = properties?.payloadFormatIndicator
+    this.messageExpiryInterval = properties?.messageExpiryInterval
+    this.contentType = properties?.contentType
+    this.responseTopic = properties?.responseTopic
+    this.correlationData = properties?.correlationData
+    this.userProperties = properties?.userProperties
+    if (this.messageExpiryInterval !== undefined) this.expireAfter(this.messageExpiryInterval)
+  }
+
+  get id(): string {
+    this.#id ??= messageId(this.receivedAtMs, this.sequence)
+    return this.#id
+  }
+
+  get topicBytes(): Buffer {
+    this.#topicBytes ??= Buffer.from(this.topic)
+    return this.#topicBytes
+  }
+
+  /** Sets the expiry, counted from receipt. Only before the message is published. */
+  expireAfter(seconds: number): void {
+    this.messageExpiryInterval = seconds
+    this.expiresAtMs = this.receivedAtMs + seconds * msPerSecond
+  }
+
+  /** Seconds left, as forwarded to subscribers [MQTT-3.3.2-6]; undefined when the message does not expire. */
+  secondsLeft(nowMs: number): number | undefined {
+    if (this.messageExpiryInterval === undefined) return undefined
+    return Math.max(0, Math.ceil((this.expiresAtMs - nowMs) / msPerSecond))
+  }
+
+  /** The v5 property block for one delivery, with its length. The common block is encoded once for all subscribers. */
+  propertyBytes(secondsLeft: number | undefined, subscriptionIdentifiers: number[] | undefined): Buffer {
+    if (secondsLeft === undefined && subscriptionIdentifiers === undefined) {
+      this.#propertyBytes ??= encodePublishProperties(this)
+      return this.#propertyBytes
+    }
+    return encodePublishProperties({
+      payloadFormatIndicator: this.payloadFormatIndicator,
+      messageExpiryInterval: secondsLeft,
+      contentType: this.contentType,
+      responseTopic: this.responseTopic,
+      correlationData: this.correlationData,
+      userProperties: this.userProperties,
+      subscriptionIdentifiers
+    })
+  }
+
+  /** A whole QoS 0 PUBLISH without retain, encoded once for all subscribers of the same protocol version. */
+  frame(level: ProtocolLevel): Buffer {
+    const known = level === 5 ? this.#frame5 : this.#frame3
+    if (known) return known
+    const properties = level === 5 ? this.propertyBytes(undefined, undefined) : noProperties
+    const topic = this.topicBytes
+    const length = publishLength(level, topic.length, 0, properties.length, this.payload.length)
+    const frame = Buffer.allocUnsafe(length)
+    writePublish(frame, 0, level, topic, this.payload, 0, false, false, 0, properties)
+    if (level === 5) this.#frame5 = frame
+    else this.#frame3 = frame
+    return frame
+  }
+
+  /** Call before the message is kept for long: lets go of the received chunk that its bytes are a window on. */
+  detach(): void {
+    if (this.#detached) return
+    this.#detached = true
+    if (this.payload.buffer.byteLength > this.payload.length + keptParentBytesMax) {
+      this.payload = Buffer.from(this.payload)
+    }
+    const data = this.correlationData
+    if (data && data.buffer.byteLength > data.length + keptParentBytesMax)
+      this.correlationData = Buffer.from(data)
+  }
+}

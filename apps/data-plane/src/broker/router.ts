@@ -1,0 +1,126 @@
+import { topicMatchesFilter } from '@parley/mqtt-wire'
+import { deliver, deliverQos0 } from '../session/deliver.js'
+import { effectiveQos, newDelivery } from '../session/delivery.js'
+import type { SessionStore } from '../store/session-store.js'
+import type { BrokerPacket } from './aedes-core.js'
+import { Message } from './message.js'
+import type { MatchEntry, MatchResult, SubscriptionIndex } from './subscription-index.js'
+
+type Done = (error?: Error | null) => void
+type Listener = (packet: BrokerPacket, done: Done) => void
+
+const dollar = 0x24
+
+/**
+ * The MQEmitter of one instance on this node: delivers a published message to the sessions whose subscriptions match, and
+ * calls the listeners that Aedes itself puts on `$SYS` topics. The number of clients reached goes on the message.
+ */
+export class Router {
+  readonly concurrency = 0
+  readonly current = 0
+  readonly length = 0
+  closed = false
+  readonly #index: SubscriptionIndex
+  readonly #store: SessionStore
+  readonly #listeners: { topicFilter: string; listener: Listener }[] = []
+  /** Listeners on topics that clients publish to; there are none in the service. */
+  #plainListeners = 0
+
+  constructor(index: SubscriptionIndex, store: SessionStore) {
+    this.#index = index
+    this.#store = store
+  }
+
+  on(topicFilter: string, listener: Listener, done?: () => void): this {
+    this.#listeners.push({ topicFilter, listener })
+    if (topicFilter.charCodeAt(0) !== dollar) this.#plainListeners++
+    if (done) setImmediate(done)
+    return this
+  }
+
+  removeListener(topicFilter: string, listener: Listener, done?: () => void): this {
+    const at = this.#listeners.findIndex(
+      (entry) => entry.topicFilter === topicFilter && entry.listener === listener
+    )
+    if (at >= 0) {
+      this.#listeners.splice(at, 1)
+      if (topicFilter.charCodeAt(0) !== dollar) this.#plainListeners--
+    }
+    if (done) setImmediate(done)
+    return this
+  }
+
+  emit(packet: BrokerPacket, done?: Done): this {
+    if (this.closed) {
+      done?.(new Error('the router is closed'))
+      return this
+    }
+    this.#deliver(packet.properties ?? brokerMessage(packet))
+    const internal = packet.topic.charCodeAt(0) === dollar
+    if (internal || this.#plainListeners > 0) this.#callListeners(packet, done)
+    else done?.()
+    return this
+  }
+
+  close(done?: () => void): this {
+    this.closed = true
+    if (done) setImmediate(done)
+    return this
+  }
+
+  /** Who gets this message, found once and remembered on it. */
+  match(message: Message): MatchResult {
+    if (message.match?.generation !== this.#index.generation) message.match = this.#index.match(message.topic)
+    return message.match!
+  }
+
+  #deliver(message: Message): void {
+    const { entries } = this.match(message)
+    const shared = entries.length > 1
+    for (let i = 0; i < entries.length; i++) {
+      const match = entries[i]!
+      const entry = match.session.clientId === message.publisherClientId ? match.own : match
+      if (entry === null) continue
+      message.matched++
+      this.#deliverTo(entry, message, shared)
+    }
+  }
+
+  #deliverTo(entry: MatchEntry, message: Message, shared: boolean): void {
+    const { session } = entry
+    const { connection } = session
+    const qos = effectiveQos(message.qos, entry.qos)
+    if (qos === 0) {
+      if (connection === null) return
+      deliverQos0(connection, message, message.retain && entry.retainAsPublished, entry.identifiers, shared)
+      return
+    }
+    // The copy of a persistent session was queued before, by the step that the publisher's acknowledgement waits for.
+    if (!session.persistent) this.#store.enqueue(session, newDelivery(message, qos, entry, false))
+    if (connection !== null) deliver(connection)
+  }
+
+  #callListeners(packet: BrokerPacket, done: Done | undefined): void {
+    const called = this.#listeners.filter((entry) => topicMatchesFilter(entry.topicFilter, packet.topic))
+    let open = called.length
+    if (open === 0) return done?.()
+    const onDone = (): void => {
+      if (--open === 0) done?.()
+    }
+    for (const { listener } of called) listener(packet, onDone)
+  }
+}
+
+/** What Aedes publishes about itself, as a message that clients may read. */
+function brokerMessage(packet: BrokerPacket): Message {
+  return new Message({
+    topic: packet.topic,
+    payload: packet.payload,
+    qos: packet.qos,
+    retain: false,
+    publisherClientId: '',
+    origin: 'broker',
+    receivedAtMs: Date.now(),
+    properties: undefined
+  })
+}

@@ -1,0 +1,67 @@
+import { join } from 'node:path'
+import { ConfigFollower, connectRedis, isNodeLive } from '@parley/config-feed'
+import { reasonCodes } from '@parley/mqtt-wire'
+import { type Logger, pino } from 'pino'
+import { RedisRetries } from './auto-reply/redis-retries.js'
+import type { Config } from './config.js'
+import { InstanceDirectory } from './fleet/instance-directory.js'
+import { Edge } from './listeners/edge.js'
+import { TcpListeners } from './listeners/tcp-listeners.js'
+
+const snapshotFolder = 'snapshots'
+
+export interface DataPlane {
+  log: Logger
+  /** Closes endpoints and clients first, then what serves them. */
+  stop(): Promise<void>
+}
+
+/** Composes one node and starts it, in this order: the edge port, the reply jobs, the instances from disk, the feed. */
+export async function startDataPlane(config: Config): Promise<DataPlane> {
+  const log = pino({ level: config.logLevel, base: { node: config.nodeName } })
+  const redis = connectRedis(config.redisUrl, log, `${config.nodeName}:commands`)
+
+  const retries = new RedisRetries({
+    redisUrl: config.redisUrl,
+    node: config.nodeName,
+    log,
+    directory: () => directory,
+    isNodeAlive: (node) => isNodeLive(redis, node)
+  })
+  const listeners = new TcpListeners(config.bind, log, (instance, transport) =>
+    directory.accept(instance, transport)
+  )
+  const directory = new InstanceDirectory(listeners, { log, replyRetries: retries })
+  const edge = new Edge({
+    bind: config.bind,
+    port: config.edgePort,
+    log,
+    findInstance: (id) => directory.instance(id),
+    accept: (instance, transport) => directory.accept(instance, transport)
+  })
+  const follower = new ConfigFollower({
+    redis,
+    createSubscriber: () => connectRedis(config.redisUrl, log, `${config.nodeName}:notices`),
+    nodeName: config.nodeName,
+    cacheDir: join(config.dataDir, snapshotFolder),
+    onSnapshot: (snapshot) => directory.apply(snapshot),
+    logger: log
+  })
+
+  await edge.listen()
+  await retries.start()
+  directory.start()
+  await follower.start()
+  log.info({ edgePort: config.edgePort, bind: config.bind }, 'the data plane is ready')
+
+  return {
+    log,
+    async stop() {
+      await follower.stop()
+      await directory.stop(reasonCodes.serverShuttingDown)
+      await edge.close()
+      await retries.stop()
+      redis.disconnect()
+    }
+  }
+}

@@ -1,0 +1,142 @@
+import type { InstanceSnapshot } from '@parley/contracts'
+import { reasonCodes } from '@parley/mqtt-wire'
+import type { Logger } from 'pino'
+import { type BrokerDependencies, InstanceBroker } from '../broker/instance-broker.js'
+import type { Transport } from '../listeners/transport.js'
+import { Instance } from './instance.js'
+
+const sweepIntervalMs = 1_000
+/** A broker that has been idle for this long is closed. */
+const idleSweepsMax = 30
+
+/** Opens and closes what an instance listens on. */
+export interface EndpointListener {
+  open(instance: Instance): void
+  close(instance: Instance): Promise<void>
+}
+
+interface BrokerEntry {
+  broker: InstanceBroker
+  /** Aedes calls itself closed until this resolves. */
+  listening: Promise<void>
+  idleSweeps: number
+}
+
+/**
+ * The instances that this node serves, and the brokers of those that have clients. A snapshot makes, changes or ends an
+ * instance; a broker is made by the first connection and closed when nothing is left in it.
+ */
+export class InstanceDirectory {
+  readonly #instances = new Map<string, Instance>()
+  readonly #brokers = new Map<string, BrokerEntry>()
+  readonly #endpoints: EndpointListener
+  readonly #dependencies: BrokerDependencies
+  readonly #log: Logger
+  #sweep: NodeJS.Timeout | undefined
+
+  constructor(endpoints: EndpointListener, dependencies: BrokerDependencies) {
+    this.#endpoints = endpoints
+    this.#dependencies = dependencies
+    this.#log = dependencies.log
+  }
+
+  start(): void {
+    this.#sweep = setInterval(() => this.sweep(Date.now()), sweepIntervalMs)
+  }
+
+  /** The instance of this id; undefined when this node knows none, or it was deleted. */
+  instance(id: string): Instance | undefined {
+    return this.#instances.get(id)
+  }
+
+  /** The broker of this instance when somebody made it: where retries look for waiting requesters. */
+  openBroker(id: string): InstanceBroker | undefined {
+    return this.#brokers.get(id)?.broker
+  }
+
+  /** A client connected to this instance's endpoint; the first one makes the broker. */
+  accept(instance: Instance, transport: Transport): void {
+    const entry = this.#brokers.get(instance.id) ?? this.#makeBroker(instance)
+    entry.idleSweeps = 0
+    if (!entry.broker.closed) {
+      entry.broker.handle(transport)
+      return
+    }
+    entry.listening.then(
+      () => entry.broker.handle(transport),
+      (error: unknown) => {
+        this.#log.error({ err: error, instanceId: instance.id }, 'the broker did not start')
+        transport.destroy()
+      }
+    )
+  }
+
+  #makeBroker(instance: Instance): BrokerEntry {
+    const log = this.#log.child({ tenantId: instance.tenantId, instanceId: instance.id })
+    const broker = new InstanceBroker(instance, { ...this.#dependencies, log })
+    const entry: BrokerEntry = { broker, listening: broker.listen(), idleSweeps: 0 }
+    this.#brokers.set(instance.id, entry)
+    return entry
+  }
+
+  /** Takes what the control plane says of one instance. Live with the next packet of each of its clients. */
+  apply(snapshot: InstanceSnapshot): void {
+    const known = this.#instances.get(snapshot.instanceId)
+    if (snapshot.deleted) {
+      if (known) this.#end(known, reasonCodes.administrativeAction)
+      this.#instances.delete(snapshot.instanceId)
+      return
+    }
+    if (!known) {
+      const instance = new Instance(snapshot)
+      this.#instances.set(instance.id, instance)
+      if (instance.status === 'running') this.#endpoints.open(instance)
+      return
+    }
+    known.apply(snapshot)
+    if (known.status === 'running') this.#endpoints.open(known)
+    else this.#suspend(known)
+  }
+
+  /** Once a second: timeouts of each broker; brokers with nothing left in them are closed. */
+  sweep(nowMs: number): void {
+    for (const [id, entry] of this.#brokers) {
+      entry.broker.sweep(nowMs)
+      entry.idleSweeps = entry.broker.idle ? entry.idleSweeps + 1 : 0
+      if (entry.idleSweeps <= idleSweepsMax) continue
+      this.#brokers.delete(id)
+      entry.broker.close()
+    }
+  }
+
+  /** Closes all: v5 clients hear `reasonCode`. */
+  async stop(reasonCode: number): Promise<void> {
+    clearInterval(this.#sweep)
+    await Promise.all([...this.#instances.values()].map((instance) => this.#endpoints.close(instance)))
+    for (const { broker } of this.#brokers.values()) {
+      broker.closeConnections(reasonCode)
+      broker.close()
+    }
+    this.#brokers.clear()
+  }
+
+  #suspend(instance: Instance): void {
+    this.#closeEndpoint(instance)
+    this.#brokers.get(instance.id)?.broker.closeConnections(reasonCodes.administrativeAction)
+  }
+
+  #end(instance: Instance, reasonCode: number): void {
+    this.#closeEndpoint(instance)
+    const entry = this.#brokers.get(instance.id)
+    if (!entry) return
+    entry.broker.closeConnections(reasonCode)
+    entry.broker.close()
+    this.#brokers.delete(instance.id)
+  }
+
+  #closeEndpoint(instance: Instance): void {
+    this.#endpoints.close(instance).catch((error: unknown) => {
+      this.#log.error({ err: error, instanceId: instance.id }, 'an endpoint did not close')
+    })
+  }
+}

@@ -1,0 +1,96 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { instanceIdPattern } from '@parley/contracts'
+import type { Logger } from 'pino'
+import { type WebSocket, WebSocketServer } from 'ws'
+import type { Instance } from '../fleet/instance.js'
+import { answerProblem, refuseUpgrade } from '../http/answers.js'
+import type { Accept } from './tcp-listeners.js'
+import { WebSocketTransport } from './websocket-transport.js'
+
+const webSocketPath = new RegExp(`^/(${instanceIdPattern.slice(1, -1)})/mqtt$`)
+/** [MQTT-6.0.0-3], and the name that 3.1 clients use. */
+const subprotocols = ['mqtt', 'mqttv3.1']
+const headersTimeoutMs = 10_000
+/** The largest MQTT packet, with its fixed header. */
+const webSocketFrameBytesMax = 268_435_455 + 5
+
+export interface EdgeOptions {
+  bind: string
+  port: number
+  log: Logger
+  findInstance(id: string): Instance | undefined
+  accept: Accept
+}
+
+/** The shared port: MQTT over WebSocket at `/<instanceId>/mqtt`, and `/health`. Any other path is refused by name. */
+export class Edge {
+  readonly #options: EdgeOptions
+  readonly #server: Server
+  readonly #webSockets: WebSocketServer
+
+  constructor(options: EdgeOptions) {
+    this.#options = options
+    this.#server = createServer((request, response) => this.#onRequest(request, response))
+    this.#server.headersTimeout = headersTimeoutMs
+    this.#webSockets = new WebSocketServer({
+      noServer: true,
+      perMessageDeflate: false,
+      // Packets are bounded by the decoder; a frame may hold several.
+      maxPayload: webSocketFrameBytesMax,
+      handleProtocols: (offered) => subprotocols.find((name) => offered.has(name)) ?? false
+    })
+    this.#server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
+      this.#onUpgrade(request, socket as Socket, head)
+    )
+  }
+
+  /** Resolves when the port is open; rejects when it cannot be opened. */
+  listen(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', reject)
+      this.#server.listen({ port: this.#options.port, host: this.#options.bind }, () => {
+        this.#server.off('error', reject)
+        this.#server.on('error', (error) => this.#options.log.error({ err: error }, 'the edge port failed'))
+        resolve()
+      })
+    })
+  }
+
+  close(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#server.close(() => resolve())
+      this.#server.closeAllConnections()
+    })
+  }
+
+  #onRequest(request: IncomingMessage, response: ServerResponse): void {
+    if (request.url === '/health' && request.method === 'GET') {
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{"status":"ok"}')
+      return
+    }
+    answerProblem(
+      response,
+      'not_found',
+      'Nothing is served at this path. MQTT over WebSocket: /<instanceId>/mqtt'
+    )
+  }
+
+  #onUpgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
+    // A client that resets while it is being refused is nothing to report.
+    socket.on('error', () => socket.destroy())
+    const id = webSocketPath.exec((request.url ?? '').split('?', 1)[0]!)?.[1]
+    const instance = id === undefined ? undefined : this.#options.findInstance(id)
+    if (!instance || instance.status !== 'running') {
+      return refuseUpgrade(socket, 'not_found', 'No running instance has this WebSocket path')
+    }
+    const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim())
+    if (!offered.some((name) => subprotocols.includes(name))) {
+      return refuseUpgrade(socket, 'invalid', 'The WebSocket subprotocol must be mqtt')
+    }
+    this.#webSockets.handleUpgrade(request, socket, head, (webSocket: WebSocket) =>
+      this.#options.accept(instance, new WebSocketTransport(webSocket, socket))
+    )
+  }
+}

@@ -1,0 +1,50 @@
+import type { Socket } from 'node:net'
+import { hostOf, type Transport, type TransportListener } from './transport.js'
+
+/** MQTT over a TCP socket. */
+export class TcpTransport implements Transport {
+  readonly clientHost: string
+  readonly #socket: Socket
+
+  constructor(socket: Socket) {
+    this.#socket = socket
+    this.clientHost = hostOf(socket.remoteAddress, socket.remotePort)
+    socket.setNoDelay(true)
+    // A reset is an ordinary end: 'close' follows it. Listened to from the start, before there is a connection.
+    socket.on('error', () => socket.destroy())
+  }
+
+  get pendingBytes(): number {
+    return this.#socket.writableLength
+  }
+
+  attach(listener: TransportListener): void {
+    this.#socket.on('data', (chunk: Buffer) => listener.onData(chunk))
+    this.#socket.on('drain', () => listener.onDrain())
+    this.#socket.once('close', () => listener.onGone())
+    if (this.#socket.destroyed) setImmediate(() => listener.onGone())
+  }
+
+  send(bytes: Buffer): boolean {
+    if (!this.#socket.writable) return true
+    this.#socket.write(bytes)
+    // libuv tries to write at once: nothing pending means that the kernel holds a copy.
+    return this.#socket.writableLength === 0
+  }
+
+  pause(): void {
+    this.#socket.pause()
+  }
+
+  resume(): void {
+    this.#socket.resume()
+  }
+
+  end(): void {
+    this.#socket.end()
+  }
+
+  destroy(): void {
+    this.#socket.destroy()
+  }
+}

@@ -1,0 +1,58 @@
+import type { Socket } from 'node:net'
+import type { RawData, WebSocket } from 'ws'
+import { hostOf, type Transport, type TransportListener } from './transport.js'
+
+/** RFC 6455: the peer sent a kind of data that is not accepted here. */
+const unsupportedData = 1003
+const normalClosure = 1000
+
+/** MQTT over a WebSocket: binary frames only [MQTT-6.0.0-1]; packets need not align with frames [MQTT-6.0.0-2]. */
+export class WebSocketTransport implements Transport {
+  readonly clientHost: string
+  readonly #webSocket: WebSocket
+  readonly #socket: Socket
+
+  constructor(webSocket: WebSocket, socket: Socket) {
+    this.#webSocket = webSocket
+    this.#socket = socket
+    this.clientHost = hostOf(socket.remoteAddress, socket.remotePort)
+    socket.setNoDelay(true)
+    // A broken frame or a reset is an ordinary end: 'close' follows it. Listened to before there is a connection.
+    webSocket.on('error', () => webSocket.terminate())
+  }
+
+  get pendingBytes(): number {
+    return this.#webSocket.bufferedAmount
+  }
+
+  attach(listener: TransportListener): void {
+    this.#webSocket.on('message', (data: RawData, isBinary: boolean) => {
+      if (isBinary) listener.onData(data as Buffer)
+      else this.#webSocket.close(unsupportedData, 'MQTT wants binary frames')
+    })
+    this.#socket.on('drain', () => listener.onDrain())
+    this.#webSocket.once('close', () => listener.onGone())
+    if (this.#webSocket.readyState === this.#webSocket.CLOSED) setImmediate(() => listener.onGone())
+  }
+
+  send(bytes: Buffer): boolean {
+    if (this.#webSocket.readyState === this.#webSocket.OPEN) this.#webSocket.send(bytes)
+    return this.#webSocket.bufferedAmount === 0
+  }
+
+  pause(): void {
+    this.#webSocket.pause()
+  }
+
+  resume(): void {
+    this.#webSocket.resume()
+  }
+
+  end(): void {
+    this.#webSocket.close(normalClosure)
+  }
+
+  destroy(): void {
+    this.#webSocket.terminate()
+  }
+}

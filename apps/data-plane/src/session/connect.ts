@@ -1,0 +1,187 @@
+import { randomUUID } from 'node:crypto'
+import {
+  type ConnackProperties,
+  type ConnectPacket,
+  reasonCodes,
+  topicLevels,
+  v3ConnackCodes
+} from '@parley/mqtt-wire'
+import type { OpenedSession } from '../store/session-store.js'
+import type { Connection } from './connection.js'
+import { deliver } from './deliver.js'
+
+const receiveMaximumDefault = 65_535
+const msPerSecond = 1000
+/** A client that is silent for one and a half times its keep alive is gone [MQTT-3.1.2-22]. */
+const keepAliveGrace = 1.5
+
+interface Attempt {
+  connection: Connection
+  packet: ConnectPacket
+  assignedClientId: string | undefined
+  opened: OpenedSession | undefined
+}
+
+/** 0 goes on; anything else is the v5 reason code of the refusal. */
+type Step = (attempt: Attempt) => number | Promise<number>
+
+/** CONNECT, in the order in which it is decided. The client is not known to anybody before `openSession`. */
+const connectSteps: Step[] = [
+  refuseEnhancedAuthentication,
+  checkInstance,
+  authenticate,
+  chooseClientId,
+  checkWill,
+  openSession,
+  takeLimits
+]
+
+/** [MQTT-3.1.4-1..6] */
+export function handleConnect(connection: Connection, packet: ConnectPacket): boolean {
+  connection.protocolLevel = packet.protocolLevel
+  connection.id = packet.clientId
+  connection.username = packet.username ?? null
+  const attempt: Attempt = { connection, packet, assignedClientId: undefined, opened: undefined }
+  runSteps(attempt).catch((error: unknown) => {
+    connection.broker.log.error({ clientId: connection.id, err: error }, 'CONNECT failed')
+    refuse(connection, reasonCodes.serverUnavailable)
+  })
+  return false
+}
+
+async function runSteps(attempt: Attempt): Promise<void> {
+  const { connection } = attempt
+  for (const step of connectSteps) {
+    const reasonCode = await step(attempt)
+    if (reasonCode !== 0) return refuse(connection, reasonCode)
+    if (connection.closed) return abandon(attempt)
+  }
+  answer(attempt)
+  deliver(connection)
+  connection.proceed()
+}
+
+function refuseEnhancedAuthentication({ packet }: Attempt): number {
+  return packet.properties?.authenticationMethod === undefined ? 0 : reasonCodes.badAuthenticationMethod
+}
+
+function checkInstance({ connection }: Attempt): number {
+  const { instance, connectedClients } = connection.broker
+  if (instance.status !== 'running') return reasonCodes.serverUnavailable
+  return connectedClients >= instance.settings.limits.connectionsMax ? reasonCodes.quotaExceeded : 0
+}
+
+/** Until there are credentials, only an instance that allows anonymous clients lets anybody in. */
+function authenticate({ connection, packet }: Attempt): number {
+  if (connection.broker.instance.settings.authentication.anonymous) return 0
+  return packet.username === undefined ? reasonCodes.notAuthorized : reasonCodes.badUsernameOrPassword
+}
+
+/** v5 and a clean 3.1.1 session may leave the choice to us [MQTT-3.1.3-6..8]; 3.1 has no empty client id. */
+function chooseClientId(attempt: Attempt): number {
+  const { connection, packet } = attempt
+  if (packet.clientId !== '') return 0
+  if (packet.protocolLevel === 3 || (packet.protocolLevel === 4 && !packet.cleanStart)) {
+    return reasonCodes.clientIdentifierNotValid
+  }
+  connection.id = `auto-${randomUUID()}`
+  attempt.assignedClientId = connection.id
+  return 0
+}
+
+function checkWill({ connection, packet }: Attempt): number {
+  if (!packet.will) return 0
+  const { topic } = packet.will
+  if (topic.startsWith('$')) return reasonCodes.notAuthorized
+  if (topicLevels(topic) > connection.broker.instance.settings.limits.topicLevelsMax) {
+    return reasonCodes.topicNameInvalid
+  }
+  const { id, username, clientHost, protocolVersion } = connection
+  connection.will = { packet: packet.will, publisher: { id, username, clientHost, protocolVersion } }
+  return 0
+}
+
+async function openSession(attempt: Attempt): Promise<number> {
+  const { connection, packet } = attempt
+  attempt.opened = await connection.broker.openSession(connection, packet.cleanStart)
+  return 0
+}
+
+function takeLimits({ connection, packet, opened }: Attempt): number {
+  const { limits } = connection.broker.instance.settings
+  const { properties } = packet
+  opened!.session.expiryS = sessionExpiryS(packet, limits.sessionExpiryMaxS)
+  connection.window = Math.min(properties?.receiveMaximum ?? receiveMaximumDefault, limits.maxInflight)
+  connection.clientPacketBytesMax = properties?.maximumPacketSize ?? Number.POSITIVE_INFINITY
+  connection.requestProblemInformation = properties?.requestProblemInformation !== 0
+  connection.keepAliveMs = keepAliveS(packet, limits.keepAliveMaxS) * keepAliveGrace * msPerSecond
+  return 0
+}
+
+function answer({ connection, packet, opened, assignedClientId }: Attempt): void {
+  const { limits } = connection.broker.instance.settings
+  connection.accept(limits.packetBytesMax)
+  connection.broker.counters.connects++
+  let properties: ConnackProperties | undefined
+  if (packet.protocolLevel === 5) {
+    properties = {
+      receiveMaximum: limits.receiveMaximum,
+      maximumPacketSize: limits.packetBytesMax,
+      topicAliasMaximum: limits.topicAliasMaximum,
+      // Shared subscriptions are refused until they are served.
+      sharedSubscriptionAvailable: 0
+    }
+    const { expiryS } = opened!.session
+    if (expiryS !== (packet.properties?.sessionExpiryInterval ?? 0))
+      properties.sessionExpiryInterval = expiryS
+    if (assignedClientId !== undefined) properties.assignedClientIdentifier = assignedClientId
+    const keepAlive = keepAliveS(packet, limits.keepAliveMaxS)
+    if (keepAlive !== packet.keepAliveS) properties.serverKeepAlive = keepAlive
+  }
+  connection.send({ type: 'connack', sessionPresent: opened!.present, reasonCode: 0, properties })
+}
+
+/** v3 knows clean and kept; v5 says how long. Never above the instance's limit. */
+function sessionExpiryS(packet: ConnectPacket, maxS: number): number {
+  if (packet.protocolLevel === 5) return Math.min(packet.properties?.sessionExpiryInterval ?? 0, maxS)
+  return packet.cleanStart ? 0 : maxS
+}
+
+/** Only v5 can be told of a shorter keep alive [MQTT-3.1.2-21]. */
+function keepAliveS(packet: ConnectPacket, maxS: number): number {
+  if (packet.protocolLevel !== 5 || maxS === 0) return packet.keepAliveS
+  return packet.keepAliveS === 0 ? maxS : Math.min(packet.keepAliveS, maxS)
+}
+
+/** The client hung up while its CONNECT was decided: what was opened for it is left again. */
+function abandon({ connection, opened }: Attempt): void {
+  if (opened) connection.broker.connectionEnded(connection, true)
+}
+
+/** A CONNACK with the reason, then a close [MQTT-3.1.4-2, MQTT-3.2.2-6]. */
+function refuse(connection: Connection, reasonCode: number): void {
+  connection.will = null
+  if (connection.closed) return
+  connection.send({
+    type: 'connack',
+    sessionPresent: false,
+    reasonCode: connection.protocolLevel === 5 ? reasonCode : v3ConnackCode(reasonCode),
+    properties: undefined
+  })
+  connection.refuse(reasonCode, 'connection_refused')
+}
+
+function v3ConnackCode(reasonCode: number): number {
+  switch (reasonCode) {
+    case reasonCodes.clientIdentifierNotValid:
+      return v3ConnackCodes.identifierRejected
+    case reasonCodes.badUsernameOrPassword:
+      return v3ConnackCodes.badUsernameOrPassword
+    case reasonCodes.notAuthorized:
+    case reasonCodes.topicNameInvalid:
+    case reasonCodes.banned:
+      return v3ConnackCodes.notAuthorized
+    default:
+      return v3ConnackCodes.serverUnavailable
+  }
+}

@@ -1,0 +1,230 @@
+import type { ProtocolVersion } from '@parley/contracts'
+import {
+  type ConnackPacket,
+  Decoder,
+  encode,
+  type Packet,
+  type ProtocolLevel,
+  ProtocolViolation,
+  reasonCodes,
+  shortAckLength,
+  v3ConnackCodes,
+  writeShortAck
+} from '@parley/mqtt-wire'
+import type { BrokerClient } from '../broker/aedes-core.js'
+import type { InstanceBroker } from '../broker/instance-broker.js'
+import type { Transport, TransportListener } from '../listeners/transport.js'
+import type { DropReason } from '../ops/counters.js'
+import { deliver } from './deliver.js'
+import { dispatch } from './dispatch.js'
+import { Outbox } from './outbox.js'
+import type { Session } from './session.js'
+import type { Will } from './will.js'
+
+/** Largest first packet: a CONNECT with a will and credentials, before anybody is known. */
+export const connectPacketBytesMax = 262_144
+/** A peer that was told goodbye has this long to close. */
+const lingerMs = 2_000
+
+export type ConnectionState = 'new' | 'connected' | 'closed'
+
+const versions: Record<ProtocolLevel, ProtocolVersion> = { 3: '3.1', 4: '3.1.1', 5: '5.0' }
+
+/**
+ * One client's connection, from its first byte to its last: decodes, hands each packet to the handler of its type, and
+ * collects what goes back. What outlives it is the Session. To Aedes it is the client object.
+ */
+export class Connection implements BrokerClient, TransportListener {
+  readonly broker: InstanceBroker
+  readonly transport: Transport
+  readonly outbox: Outbox
+  readonly clientHost: string
+  readonly openedAtMs: number
+  readonly duplicates: Record<string, unknown> = {}
+  readonly #decoder: Decoder
+
+  state: ConnectionState = 'new'
+  id = ''
+  protocolLevel: ProtocolLevel = 4
+  username: string | null = null
+  session: Session | null = null
+  will: Will | null = null
+  /** 0: the client asked for no limit [MQTT-3.1.2-22]. */
+  keepAliveMs = 0
+  lastReceivedAtMs: number
+  /** How many QoS 1 and 2 deliveries may be unfinished: min(client Receive Maximum, `maxInflight`). */
+  window = 1
+  /** Unfinished deliveries sent over this connection. */
+  unacknowledged = 0
+  /** Largest packet that the client takes; a larger one is not sent [MQTT-3.1.2-24]. */
+  clientPacketBytesMax = Number.POSITIVE_INFINITY
+  requestProblemInformation = true
+  /** The fields of a reply that are the same for all replies to this responder, as JSON; made on first use. */
+  replyFields: string | undefined = undefined
+  /** Topics by alias, set by the client [MQTT-3.3.2-12]. */
+  topicAliases: Map<number, string> | undefined = undefined
+  /** A publish of this client is in the pipeline; still true after `broker.publish` returned: the store takes its time. */
+  publishing = false
+  waitsForStore = false
+  /** True while a packet waits for a store: what comes after it is kept back, so that order holds [MQTT-4.6.0]. */
+  #waiting = false
+  #goodbyeAtMs = 0
+
+  constructor(broker: InstanceBroker, transport: Transport, nowMs: number) {
+    this.broker = broker
+    this.transport = transport
+    this.clientHost = transport.clientHost
+    this.openedAtMs = nowMs
+    this.lastReceivedAtMs = nowMs
+    this.outbox = new Outbox(transport, this)
+    this.#decoder = new Decoder({
+      role: 'server',
+      packetBytesMax: Math.min(connectPacketBytesMax, broker.instance.settings.limits.packetBytesMax)
+    })
+    transport.attach(this)
+  }
+
+  get closed(): boolean {
+    return this.state === 'closed'
+  }
+
+  get protocolVersion(): ProtocolVersion {
+    return versions[this.protocolLevel]
+  }
+
+  onData(chunk: Buffer): void {
+    if (this.state === 'closed') return
+    this.lastReceivedAtMs = Date.now()
+    this.#decode(chunk)
+  }
+
+  onDrain(): void {
+    if (this.state === 'connected') deliver(this)
+  }
+
+  onGone(): void {
+    this.#finish()
+  }
+
+  /** Sends any packet; for the cold paths. */
+  send(packet: Packet): void {
+    this.outbox.append(encode(packet, this.protocolLevel))
+  }
+
+  /** PUBACK, PUBREC, PUBREL or PUBCOMP with reason code 0, or with `reasonCode` on v5. */
+  acknowledge(type: 'puback' | 'pubrec' | 'pubrel' | 'pubcomp', packetId: number, reasonCode = 0): void {
+    if (reasonCode !== 0 && this.protocolLevel === 5) {
+      this.send({ type, packetId, reasonCode, properties: undefined })
+      return
+    }
+    const at = this.outbox.reserve(shortAckLength)
+    writeShortAck(this.outbox.buffer, at, type, packetId)
+  }
+
+  /** Room in the outbound window; false for one that is not connected. */
+  hasWindow(): boolean {
+    return this.state === 'connected' && this.unacknowledged < this.window
+  }
+
+  /** The packet bound is the instance's once the client is known. */
+  accept(packetBytesMax: number): void {
+    this.#decoder.packetBytesMax = packetBytesMax
+    this.state = 'connected'
+  }
+
+  /** Goes on with what was kept back while a packet waited for the store. */
+  proceed(): void {
+    if (!this.#waiting) return
+    this.#waiting = false
+    if (this.closed) return
+    this.#decode(undefined)
+    if (!this.#waiting && !this.closed) this.transport.resume()
+  }
+
+  /** Tells a v5 client why [MQTT-4.13.1-1], then closes; a v3 client only sees the close. The will follows. */
+  refuse(reasonCode: number, drop: DropReason, tellWhy = true): void {
+    if (this.state === 'closed') return
+    this.broker.counters.drop(drop)
+    this.broker.log.info(
+      { clientId: this.id, clientHost: this.clientHost, reasonCode, reason: drop },
+      'connection closed by the server'
+    )
+    if (tellWhy && this.state === 'connected' && this.protocolLevel === 5) {
+      this.send({ type: 'disconnect', reasonCode, properties: undefined })
+    }
+    this.hangUp()
+  }
+
+  /** Answers what the specification calls malformed or a protocol error as the codec says, and closes. */
+  violate(violation: ProtocolViolation): void {
+    this.broker.log.info({ clientId: this.id, error: violation.message }, 'protocol violation')
+    const { answer, reasonCode } = violation
+    if (answer === 'connackV3') {
+      // In the form that every version of the protocol can read.
+      this.outbox.append(encode(refusal(v3ConnackCodes.unacceptableProtocolVersion), 4))
+    } else if (answer === 'connack') {
+      this.outbox.append(encode(refusal(reasonCode), 5))
+    }
+    this.refuse(reasonCode, 'protocol_violation', answer === 'disconnect')
+  }
+
+  /** Closes after what was sent; the session is left at once. */
+  hangUp(): void {
+    if (this.state === 'closed') return
+    this.outbox.flush()
+    this.transport.end()
+    this.#finish()
+    this.#goodbyeAtMs = Date.now()
+    this.broker.lingering.add(this)
+  }
+
+  /** What Aedes calls when the broker closes. */
+  close(done?: () => void): void {
+    this.refuse(reasonCodes.serverShuttingDown, 'server_shutting_down')
+    done?.()
+  }
+
+  /** Cuts the line of a peer that was told goodbye and did not hang up. True when it is gone. */
+  cutIfLingering(nowMs: number): boolean {
+    if (nowMs - this.#goodbyeAtMs < lingerMs) return false
+    this.transport.destroy()
+    return true
+  }
+
+  /** Decodes a chunk, or goes on with what the decoder kept back. Nothing on the wire may bring the process down. */
+  #decode(chunk: Buffer | undefined): void {
+    try {
+      if (chunk) this.#decoder.write(chunk, this.#onPacket)
+      else this.#decoder.resume(this.#onPacket)
+    } catch (error) {
+      if (error instanceof ProtocolViolation) {
+        this.violate(error)
+      } else {
+        this.broker.log.error({ clientId: this.id, err: error }, 'a packet handler failed')
+        this.refuse(reasonCodes.unspecifiedError, 'internal_error')
+      }
+    }
+  }
+
+  readonly #onPacket = (packet: Packet): boolean => {
+    const goOn = dispatch(this, packet)
+    if (this.closed) return false
+    if (!goOn) {
+      this.#waiting = true
+      this.transport.pause()
+    }
+    return goOn
+  }
+
+  /** The connection is over, whoever ended it: the broker settles session, will and registry. Runs once. */
+  #finish(): void {
+    if (this.state === 'closed') return
+    const wasConnected = this.state === 'connected'
+    this.state = 'closed'
+    this.broker.connectionEnded(this, wasConnected)
+  }
+}
+
+function refusal(reasonCode: number): ConnackPacket {
+  return { type: 'connack', sessionPresent: false, reasonCode, properties: undefined }
+}

@@ -1,0 +1,119 @@
+import { publishLength, type Qos, writePublish } from '@parley/mqtt-wire'
+import type { Message } from '../broker/message.js'
+import type { Connection } from './connection.js'
+import type { Delivery } from './delivery.js'
+
+const noProperties = Buffer.alloc(0)
+
+/** Sends what is to be sent again, then what waits in the queue, as far as the client's window allows. */
+export function deliver(connection: Connection): void {
+  const session = connection.session
+  if (!session || connection.state !== 'connected') return
+  while (connection.unacknowledged < connection.window && connection.outbox.hasRoom()) {
+    const again = session.resend.shift()
+    if (again) {
+      sendAgain(connection, again)
+      continue
+    }
+    const next = connection.broker.store.takeNext(session)
+    if (!next) return
+    connection.unacknowledged++
+    if (!sendPublish(connection, next, false)) abandon(connection, next)
+  }
+}
+
+/** Sends a QoS 0 copy, or drops it with its reason. `shared`: other connections get the same bytes. */
+export function deliverQos0(
+  connection: Connection,
+  message: Message,
+  retain: boolean,
+  identifiers: number[] | undefined,
+  shared: boolean
+): void {
+  const { broker, outbox, protocolLevel } = connection
+  if (connection.state !== 'connected') return
+  if (!outbox.hasRoom()) {
+    broker.counters.drop('slow_reader')
+    return
+  }
+  const secondsLeft = secondsLeftOf(connection, message)
+  if (secondsLeft === 0) return
+  if (shared && !retain && identifiers === undefined && secondsLeft === undefined) {
+    const frame = message.frame(protocolLevel)
+    if (frame.length > connection.clientPacketBytesMax) broker.counters.drop('packet_too_large_for_client')
+    else {
+      outbox.append(frame)
+      broker.counters.messagesOut++
+    }
+    return
+  }
+  write(connection, message, 0, retain, false, 0, secondsLeft, identifiers)
+}
+
+/** Over a new connection of the session: PUBREL again, or PUBLISH with DUP [MQTT-4.4.0-1, MQTT-3.3.1-1]. */
+function sendAgain(connection: Connection, delivery: Delivery): void {
+  connection.unacknowledged++
+  if (delivery.phase === 'released') connection.acknowledge('pubrel', delivery.packetId)
+  else if (!sendPublish(connection, delivery, true)) abandon(connection, delivery)
+}
+
+function sendPublish(connection: Connection, delivery: Delivery, dup: boolean): boolean {
+  const secondsLeft = secondsLeftOf(connection, delivery.message)
+  // [MQTT-3.3.2-5]: a message that expired before its delivery started is not sent.
+  if (secondsLeft === 0) return false
+  delivery.secondsLeft = secondsLeft
+  const { message, qos, retain, packetId, identifiers } = delivery
+  return write(connection, message, qos, retain, dup, packetId, secondsLeft, identifiers)
+}
+
+/** A delivery that cannot be sent is over: its place in the window is free again. */
+function abandon(connection: Connection, delivery: Delivery): void {
+  connection.unacknowledged--
+  connection.broker.store.finish(connection.session!, delivery)
+}
+
+/** undefined: does not expire; 0: expired, counted. */
+function secondsLeftOf(connection: Connection, message: Message): number | undefined {
+  if (message.messageExpiryInterval === undefined) return undefined
+  const nowMs = Date.now()
+  if (nowMs >= message.expiresAtMs) {
+    connection.broker.counters.drop('message_expired')
+    return 0
+  }
+  return message.secondsLeft(nowMs)
+}
+
+function write(
+  connection: Connection,
+  message: Message,
+  qos: Qos,
+  retain: boolean,
+  dup: boolean,
+  packetId: number,
+  secondsLeft: number | undefined,
+  identifiers: number[] | undefined
+): boolean {
+  const { outbox, protocolLevel, broker } = connection
+  const topic = message.topicBytes
+  const properties = protocolLevel === 5 ? message.propertyBytes(secondsLeft, identifiers) : noProperties
+  const length = publishLength(protocolLevel, topic.length, qos, properties.length, message.payload.length)
+  if (length > connection.clientPacketBytesMax) {
+    broker.counters.drop('packet_too_large_for_client')
+    return false
+  }
+  const at = outbox.reserve(length)
+  writePublish(
+    outbox.buffer,
+    at,
+    protocolLevel,
+    topic,
+    message.payload,
+    qos,
+    retain,
+    dup,
+    packetId,
+    properties
+  )
+  broker.counters.messagesOut++
+  return true
+}

@@ -1,0 +1,45 @@
+import type { Qos } from '@parley/mqtt-wire'
+import type { Message } from '../broker/message.js'
+import type { MatchEntry } from '../broker/subscription-index.js'
+
+/** Where an outbound QoS 1 or 2 delivery stands (§4.3 of MQTT 5.0, sender). */
+export type DeliveryPhase = 'queued' | 'published' | 'released'
+
+/** One copy of a message on its way to one client. At QoS 2 it outlives PUBREC: the reply is made from it. */
+export interface Delivery {
+  readonly message: Message
+  readonly qos: 1 | 2
+  readonly retain: boolean
+  readonly identifiers: number[] | undefined
+  /** Sent because the client subscribed, not because somebody published. */
+  readonly fromRetained: boolean
+  phase: DeliveryPhase
+  /** 0 while queued. */
+  packetId: number
+  /** Seconds left when it was sent, as a v5 subscriber gets it; undefined when the message does not expire. */
+  secondsLeft: number | undefined
+}
+
+/** A queued copy of a message. The retain flag survives only for Retain As Published [MQTT-3.3.1-12]. */
+export function newDelivery(
+  message: Message,
+  qos: 1 | 2,
+  entry: Pick<MatchEntry, 'retainAsPublished' | 'identifiers'>,
+  fromRetained: boolean
+): Delivery {
+  return {
+    message,
+    qos,
+    retain: fromRetained || (message.retain && entry.retainAsPublished),
+    identifiers: entry.identifiers,
+    fromRetained,
+    phase: 'queued',
+    packetId: 0,
+    secondsLeft: undefined
+  }
+}
+
+/** min(publish QoS, granted QoS): the effective QoS of a delivery. */
+export function effectiveQos(published: Qos, granted: Qos): Qos {
+  return published < granted ? published : granted
+}

@@ -1,0 +1,18 @@
+import { type DisconnectPacket, ProtocolViolation, reasonCodes } from '@parley/mqtt-wire'
+import type { Connection } from './connection.js'
+
+/** The client ends the connection: the will is dropped unless v5 asks for it [MQTT-3.14.4-3]. */
+export function handleDisconnect(connection: Connection, packet: DisconnectPacket): boolean {
+  const session = connection.session
+  const expiryS = packet.properties?.sessionExpiryInterval
+  if (session && expiryS !== undefined) {
+    if (session.expiryS === 0 && expiryS > 0) {
+      // [MQTT-3.14.2-2]
+      throw new ProtocolViolation(reasonCodes.protocolError, 'session expiry was 0 at CONNECT')
+    }
+    session.expiryS = Math.min(expiryS, connection.broker.instance.settings.limits.sessionExpiryMaxS)
+  }
+  if (packet.reasonCode !== reasonCodes.disconnectWithWill) connection.will = null
+  connection.hangUp()
+  return false
+}

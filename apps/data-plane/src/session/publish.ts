@@ -1,0 +1,135 @@
+import { ProtocolViolation, type PublishPacket, reasonCodes, topicLevels } from '@parley/mqtt-wire'
+import type { BrokerPacket, PublishState } from '../broker/aedes-core.js'
+import { Message } from '../broker/message.js'
+import type { DropReason } from '../ops/counters.js'
+import { applyEnhancementRules } from '../rules/enhance.js'
+import type { Connection } from './connection.js'
+
+const dollar = 0x24
+
+/** A PUBLISH on its way through the pipeline, with what its acknowledgement needs. */
+interface InboundPacket extends BrokerPacket {
+  packetId: number
+}
+
+/**
+ * A client publishes. At QoS 1 and 2 the acknowledgement follows when every persistent subscriber's copy is in the store.
+ * False: the store has not answered yet; nothing more of this client is decoded, so that its publishes stay in order.
+ */
+export function handlePublish(connection: Connection, packet: PublishPacket): boolean {
+  const { broker } = connection
+  const session = connection.session!
+  broker.counters.messagesIn++
+  const topic = topicOf(connection, packet)
+  if (packet.qos === 2) {
+    if (session.received.has(packet.packetId)) {
+      // [MQTT-4.3.3-10]: the same message again; it was published when it came first.
+      connection.acknowledge('pubrec', packet.packetId)
+      return true
+    }
+    if (session.received.size >= broker.instance.settings.limits.receiveMaximum) {
+      throw new ProtocolViolation(
+        reasonCodes.receiveMaximumExceeded,
+        'more QoS 2 messages than Receive Maximum'
+      )
+    }
+  }
+  const refusal = refusalOf(connection, packet, topic)
+  if (refusal) return refuse(connection, packet, refusal)
+
+  const message = new Message({
+    topic,
+    payload: packet.payload,
+    qos: packet.qos,
+    retain: packet.retain,
+    publisherClientId: connection.id,
+    origin: 'client',
+    receivedAtMs: connection.lastReceivedAtMs,
+    properties: packet.properties
+  })
+  applyEnhancementRules(broker, message, connection)
+  const inbound: InboundPacket = {
+    cmd: 'publish',
+    topic,
+    payload: packet.payload,
+    qos: packet.qos,
+    retain: packet.retain,
+    dup: false,
+    properties: message,
+    packetId: packet.packetId
+  }
+  connection.publishing = true
+  broker.publish(inbound, connection, onPublished)
+  connection.waitsForStore = connection.publishing
+  return !connection.publishing
+}
+
+/** One function for every publish: Aedes binds `this`, so that no closure is made per message. */
+function onPublished(this: PublishState<Connection>, error?: Error | null): void {
+  const connection = this.client!
+  const { qos, packetId, properties } = this.packet as InboundPacket
+  connection.publishing = false
+  if (error) {
+    connection.broker.log.warn({ clientId: connection.id, err: error }, 'a publish was not stored')
+    connection.refuse(reasonCodes.unspecifiedError, 'not_stored')
+    return
+  }
+  const reasonCode = properties!.matched === 0 ? reasonCodes.noMatchingSubscribers : 0
+  // Also when the client is gone by now: it will send the message again, and it must not be published twice.
+  if (qos === 2) connection.broker.store.receive(connection.session!, packetId)
+  if (!connection.closed && qos > 0) {
+    connection.acknowledge(qos === 1 ? 'puback' : 'pubrec', packetId, reasonCode)
+  }
+  if (connection.waitsForStore) {
+    connection.waitsForStore = false
+    connection.proceed()
+  }
+}
+
+/** The topic name, by alias where v5 sent one [MQTT-3.3.2-8..12]. */
+function topicOf(connection: Connection, packet: PublishPacket): string {
+  const alias = packet.properties?.topicAlias
+  if (alias === undefined) return packet.topic
+  if (alias > connection.broker.instance.settings.limits.topicAliasMaximum) {
+    throw new ProtocolViolation(reasonCodes.topicAliasInvalid, 'a topic alias above the maximum')
+  }
+  if (packet.topic !== '') {
+    connection.topicAliases ??= new Map()
+    connection.topicAliases.set(alias, packet.topic)
+    return packet.topic
+  }
+  const topic = connection.topicAliases?.get(alias)
+  if (topic === undefined) throw new ProtocolViolation(reasonCodes.protocolError, 'an unknown topic alias')
+  return topic
+}
+
+interface Refusal {
+  reasonCode: number
+  drop: DropReason
+}
+
+const reservedTopic: Refusal = { reasonCode: reasonCodes.notAuthorized, drop: 'publish_to_reserved_topic' }
+const tooDeep: Refusal = { reasonCode: reasonCodes.topicNameInvalid, drop: 'topic_too_deep' }
+const tooManyProperties: Refusal = { reasonCode: reasonCodes.quotaExceeded, drop: 'too_many_user_properties' }
+
+function refusalOf(connection: Connection, packet: PublishPacket, topic: string): Refusal | undefined {
+  const { topicLevelsMax, userPropertiesMax } = connection.broker.instance.settings.limits
+  // `$` topics belong to the service; nothing that a client publishes gets there.
+  if (topic.charCodeAt(0) === dollar) return reservedTopic
+  if (topicLevels(topic) > topicLevelsMax) return tooDeep
+  const userProperties = packet.properties?.userProperties
+  if (userProperties !== undefined && userProperties.length > userPropertiesMax) return tooManyProperties
+  return undefined
+}
+
+/** Counted and dropped; QoS 1 and 2 are acknowledged: v5 with the reason, v3 knows no way to say it [MQTT-3.3.5-2]. */
+function refuse(connection: Connection, packet: PublishPacket, refusal: Refusal): boolean {
+  connection.broker.counters.drop(refusal.drop)
+  if (packet.qos === 1) connection.acknowledge('puback', packet.packetId, refusal.reasonCode)
+  if (packet.qos === 2) {
+    // A v3 client goes on with PUBREL: its packet id is taken until then. On v5 a refusal ends the exchange.
+    if (connection.protocolLevel !== 5) connection.broker.store.receive(connection.session!, packet.packetId)
+    connection.acknowledge('pubrec', packet.packetId, refusal.reasonCode)
+  }
+  return true
+}

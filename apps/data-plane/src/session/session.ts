@@ -1,0 +1,76 @@
+import type { Subscription } from '../broker/subscription-index.js'
+import type { Connection } from './connection.js'
+import type { Delivery } from './delivery.js'
+
+const packetIdMax = 65_535
+/** A queue is compacted when this many of its first places are free. */
+const freePlacesMax = 1_024
+
+/**
+ * What outlives a connection [MQTT-3.1.2-4]: subscriptions, what waits, what is inflight both ways. Changed only through the
+ * session store, so that a store can write every step down; read by anybody on this node.
+ */
+export class Session {
+  readonly clientId: string
+  /** The connection that holds it now; null while the client is away. */
+  connection: Connection | null = null
+  /** Kept that long after the connection ended; 0: ends with it. */
+  expiryS = 0
+  /** Epoch ms when a session without a connection ends; Infinity while there is one. */
+  expiresAtMs = Number.POSITIVE_INFINITY
+
+  readonly subscriptions = new Map<string, Subscription>()
+  /** Sent and not finished, by packet id, in the order in which they were first sent. */
+  readonly inflight = new Map<number, Delivery>()
+  /** Inflight of an earlier connection, to be sent again before anything else [MQTT-4.4.0-1]. */
+  resend: Delivery[] = []
+  /** Packet ids of QoS 2 messages that were received and not yet released [MQTT-4.3.3-10]. */
+  readonly received = new Set<number>()
+
+  #queue: (Delivery | undefined)[] = []
+  #queueHead = 0
+  queuedBytes = 0
+  #lastPacketId = 0
+
+  constructor(clientId: string) {
+    this.clientId = clientId
+  }
+
+  /** Whether it outlives its connection: its copies must be stored before the publisher is acknowledged. */
+  get persistent(): boolean {
+    return this.expiryS > 0
+  }
+
+  get queuedMessages(): number {
+    return this.#queue.length - this.#queueHead
+  }
+
+  queuePush(delivery: Delivery): void {
+    this.#queue.push(delivery)
+    this.queuedBytes += delivery.message.payload.length
+  }
+
+  queueShift(): Delivery | undefined {
+    const delivery = this.#queue[this.#queueHead]
+    if (!delivery) return undefined
+    this.#queue[this.#queueHead++] = undefined
+    this.queuedBytes -= delivery.message.payload.length
+    if (this.#queueHead === this.#queue.length) {
+      this.#queue = []
+      this.#queueHead = 0
+    } else if (this.#queueHead > freePlacesMax && this.#queueHead * 2 > this.#queue.length) {
+      this.#queue = this.#queue.slice(this.#queueHead)
+      this.#queueHead = 0
+    }
+    return delivery
+  }
+
+  /** A packet id that is not inflight [MQTT-2.2.1-4]; 0 when all 65,535 are (the window keeps that from happening). */
+  nextPacketId(): number {
+    for (let tries = 0; tries < packetIdMax; tries++) {
+      this.#lastPacketId = this.#lastPacketId === packetIdMax ? 1 : this.#lastPacketId + 1
+      if (!this.inflight.has(this.#lastPacketId)) return this.#lastPacketId
+    }
+    return 0
+  }
+}

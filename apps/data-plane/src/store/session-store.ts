@@ -1,0 +1,65 @@
+import type { Message } from '../broker/message.js'
+import type { MatchEntry, Subscription } from '../broker/subscription-index.js'
+import type { Delivery } from '../session/delivery.js'
+import type { Session } from '../session/session.js'
+
+/** Called once when the step is stored, or with the error that kept it from being stored. May be called at once. */
+export type Stored = (error: Error | null) => void
+
+export interface OpenedSession {
+  session: Session
+  /** Session Present of the CONNACK: something was there and goes on [MQTT-3.2.2-2]. */
+  present: boolean
+  /** The session that a clean start put an end to: its subscriptions must leave the index. */
+  ended: Session | null
+}
+
+/** Bounds of what waits for one client. */
+export interface QueueBounds {
+  queuedMessagesMax: number
+  queuedBytesMax: number
+}
+
+/**
+ * The session-store port of one instance: every change of a session goes through it, so that an implementation can write it
+ * down before it counts. State changes happen inside the store; the session layer reads `Session` and never writes to it.
+ * Methods of the message path take the entries of a match and no closure per delivery.
+ */
+export interface SessionStore {
+  /** Finds or makes the session. `cleanStart` forgets what was there first [MQTT-3.1.2-4]. */
+  open(clientId: string, cleanStart: boolean): Promise<OpenedSession>
+  /** The connection is gone: the session stays for `session.expiryS` seconds, or ends now when that is 0 (true). */
+  leave(session: Session, nowMs: number): boolean
+  /** Ends sessions whose time is over; returns them, so that their subscriptions are taken out of the index. */
+  expire(nowMs: number): Session[]
+
+  subscribe(session: Session, subscription: Subscription, done: Stored): void
+  unsubscribe(session: Session, topicFilter: string, done: Stored): void
+
+  /**
+   * Queues one copy for every entry whose session is persistent and whose effective QoS is above 0. `done` is called when
+   * all are stored: only then may the publisher be acknowledged. What overflows the bounds is counted as dropped.
+   */
+  enqueuePersistent(entries: readonly MatchEntry[], message: Message, done: Stored): void
+  /** Queues one copy for one session: clean sessions, retained messages. False when the bounds are reached. */
+  enqueue(session: Session, delivery: Delivery): boolean
+  /** Takes the next copy out of the queue and puts it inflight under a fresh packet id. */
+  takeNext(session: Session): Delivery | undefined
+  /** The client acknowledged (PUBACK, PUBCOMP) or refused: the delivery is over. */
+  finish(session: Session, delivery: Delivery): void
+  /** PUBREC came: the message needs no resending, the packet id stays until PUBCOMP. */
+  release(session: Session, delivery: Delivery): void
+
+  /** A QoS 2 PUBLISH came in and was published: its packet id is known until PUBREL. */
+  receive(session: Session, packetId: number): void
+  /** PUBREL came: the packet id is free again. False when it was not known. */
+  complete(session: Session, packetId: number): boolean
+
+  /** Keeps a retained message under its topic; an empty payload removes it [MQTT-3.3.1-6]. */
+  retain(message: Message, done: Stored): void
+  /** Retained messages whose topic matches, oldest first. */
+  retained(topicFilter: string): Iterable<Message>
+
+  /** Nothing is kept that a restart of this broker would lose: no session, no retained message. */
+  readonly empty: boolean
+}

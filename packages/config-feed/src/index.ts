@@ -1,0 +1,15 @@
+// Both ends of snapshot delivery over Redis. Writer: apps/api. Reader: apps/data-plane.
+export { leaseMs } from './applied-report.js'
+export { ConfigFollower, type ConfigFollowerOptions, type FollowerStatus } from './config-follower.js'
+export { connectRedis } from './connect.js'
+export type { FeedLogger } from './feed-logger.js'
+export { keys } from './keys.js'
+export type { ChangeNotice } from './notice.js'
+export { isNodeLive, readRollout, readRollouts } from './rollout.js'
+export {
+  listInstanceIds,
+  publishNotice,
+  publishSnapshot,
+  readStoredSnapshot,
+  readVersions
+} from './stored-snapshots.js'

@@ -1,0 +1,13 @@
+/** Every Redis key of the config feed. What belongs to an instance carries `{instanceId}`, so that Redis Cluster works. */
+export const keys = {
+  /** Hash: epoch, revision, body (JSON of the snapshot). */
+  config: (instanceId: string): string => `{${instanceId}}:config`,
+  /** Set of all instance ids that have, or are about to have, a snapshot. */
+  instances: 'parley:instances',
+  /** Channel of change notices. */
+  notices: 'parley:config:notices',
+  /** Sorted set: node name, scored with the end of its lease (epoch ms, by Redis' clock). */
+  nodes: 'parley:nodes',
+  /** Hash: instance id to `epoch:revision` that the node runs. Lives as long as the node's lease. */
+  applied: (nodeName: string): string => `parley:node:${nodeName}:applied`
+} as const

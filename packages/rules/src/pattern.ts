@@ -1,0 +1,188 @@
+// Patterns of a condition. A pattern is compiled to the cheapest form that can decide it; what is left runs as a set of
+// states held in bits. Time is text length x pattern length / 32, whatever the pattern says: nothing is tried twice, and
+// no RegExp is built from user text.
+
+/** `topic` adds `+` (one whole level) and `#` (the rest, last level only); elsewhere these are ordinary characters. */
+export type PatternKind = 'text' | 'topic'
+
+export type Pattern =
+  | { readonly kind: 'always' }
+  | { readonly kind: 'exact'; readonly text: string }
+  | { readonly kind: 'prefix'; readonly text: string }
+  /** `cmd/#`: the level `cmd` itself and everything below it [MQTT-4.7.1-2]. */
+  | { readonly kind: 'branch'; readonly root: string; readonly below: string }
+  | {
+      readonly kind: 'general'
+      readonly automaton: Automaton
+      readonly prefix: string
+      readonly suffix: string
+    }
+
+/** State `i`: the first `i` tokens are matched. Bit `i % 32` of word `i / 32` says that the state is possible. */
+interface Automaton {
+  /** By character: the states whose next token takes it. */
+  readonly moves: ReadonlyMap<number, Int32Array>
+  /** The same for a character that the pattern does not name: `?` only. */
+  readonly otherMoves: Int32Array
+  /** States that stay as they are on any character (`*`, `#`). */
+  readonly runs: Int32Array
+  /** States that stay as they are on any character but `/`: `runs` and `+`. These are also passed without a character. */
+  readonly skips: Int32Array
+  readonly accepted: Int32Array
+  readonly state: Int32Array
+}
+
+const anyRun = -1
+const anyOne = -2
+const oneLevel = -3
+const theRest = -4
+const slash = 0x2f
+
+/** A `+` that is not a whole level, and a `#` that is not the last one, stand for themselves and so match no topic. */
+export function compilePattern(source: string, kind: PatternKind): Pattern {
+  const tokens = tokensOf(source, kind)
+  const firstWildcard = tokens.findIndex(isWildcard)
+  if (firstWildcard === -1) return { kind: 'exact', text: source }
+
+  const prefix = textOf(tokens.slice(0, firstWildcard))
+  if (firstWildcard === tokens.length - 1) {
+    const wildcard = tokens[firstWildcard]
+    if (prefix === '' && (wildcard === anyRun || wildcard === theRest)) return { kind: 'always' }
+    if (wildcard === anyRun) return { kind: 'prefix', text: prefix }
+    if (wildcard === theRest) return { kind: 'branch', root: prefix.slice(0, -1), below: prefix }
+  }
+  const suffix = textOf(tokens.slice(tokens.findLastIndex(isWildcard) + 1))
+  return { kind: 'general', automaton: automatonOf(tokens), prefix, suffix }
+}
+
+/** A value that is absent (an anonymous username) matches only a pattern that matches everything. */
+export function matchesPattern(pattern: Pattern, value: string | null): boolean {
+  if (pattern.kind === 'always') return true
+  if (value === null) return false
+  switch (pattern.kind) {
+    case 'exact':
+      return value === pattern.text
+    case 'prefix':
+      return value.startsWith(pattern.text)
+    case 'branch':
+      return value === pattern.root || value.startsWith(pattern.below)
+    case 'general':
+      return accepts(pattern.automaton, value)
+  }
+}
+
+/** Why a topic pattern could never mean what it says, or undefined. */
+export function topicPatternProblem(source: string): string | undefined {
+  const levels = source.split('/')
+  for (const [i, level] of levels.entries()) {
+    if (level.includes('#') && (level !== '#' || i < levels.length - 1)) {
+      return '`#` must be the last level and stand alone in it, as in `cmd/#`'
+    }
+    if (level.includes('+') && level !== '+') return '`+` must be a whole level, as in `cmd/+/door`'
+  }
+  return undefined
+}
+
+function tokensOf(source: string, kind: PatternKind): number[] {
+  const characters = [...source]
+  const tokens: number[] = []
+  for (const [i, character] of characters.entries()) {
+    const startsLevel = i === 0 || characters[i - 1] === '/'
+    const isLast = i === characters.length - 1
+    if (character === '*') {
+      if (tokens.at(-1) !== anyRun) tokens.push(anyRun)
+    } else if (character === '?') {
+      tokens.push(anyOne)
+    } else if (
+      kind === 'topic' &&
+      character === '+' &&
+      startsLevel &&
+      (isLast || characters[i + 1] === '/')
+    ) {
+      tokens.push(oneLevel)
+    } else if (kind === 'topic' && character === '#' && startsLevel && isLast) {
+      tokens.push(theRest)
+    } else {
+      tokens.push(character.codePointAt(0)!)
+    }
+  }
+  return tokens
+}
+
+function isWildcard(token: number): boolean {
+  return token < 0
+}
+
+function textOf(tokens: number[]): string {
+  return tokens.map((token) => String.fromCodePoint(token)).join('')
+}
+
+function automatonOf(tokens: number[]): Automaton {
+  const words = (tokens.length >>> 5) + 1
+  const statesWhere = (test: (token: number) => boolean): Int32Array => {
+    const states = new Int32Array(words)
+    for (const [i, token] of tokens.entries()) if (test(token)) addState(states, i)
+    return states
+  }
+  const moves = new Map<number, Int32Array>()
+  for (const character of tokens) {
+    if (isWildcard(character) || moves.has(character)) continue
+    moves.set(
+      character,
+      statesWhere((token) => token === character || token === anyOne)
+    )
+  }
+  const accepted = new Int32Array(words)
+  addState(accepted, tokens.length)
+  // `x/#` also matches `x`: the last two tokens, `/` and `#`, may be left out together.
+  if (tokens.at(-1) === theRest) addState(accepted, tokens.length - 2)
+  return {
+    moves,
+    otherMoves: statesWhere((token) => token === anyOne),
+    runs: statesWhere((token) => token === anyRun || token === theRest),
+    skips: statesWhere((token) => token === anyRun || token === theRest || token === oneLevel),
+    accepted,
+    state: new Int32Array(words)
+  }
+}
+
+function addState(states: Int32Array, state: number): void {
+  states[state >>> 5]! |= 1 << (state & 31)
+}
+
+function accepts(automaton: Automaton, text: string): boolean {
+  const { moves, otherMoves, runs, skips, accepted, state } = automaton
+  state.fill(0)
+  state[0] = 1
+  skipAhead(state, skips)
+  for (let i = 0; i < text.length; i++) {
+    const character = text.codePointAt(i)!
+    if (character > 0xffff) i++
+    const move = moves.get(character) ?? otherMoves
+    const stay = character === slash ? runs : skips
+    // From the highest word down, because a word takes its carry from the one below as that was.
+    for (let word = state.length - 1; word >= 0; word--) {
+      const carry = word === 0 ? 0 : (state[word - 1]! & move[word - 1]!) >>> 31
+      state[word] = ((state[word]! & move[word]!) << 1) | carry | (state[word]! & stay[word]!)
+    }
+    if (!skipAhead(state, skips)) return false
+  }
+  for (let word = 0; word < state.length; word++) if ((state[word]! & accepted[word]!) !== 0) return true
+  return false
+}
+
+/**
+ * Runs and levels may be empty: their state implies the next. One step is enough, since two such tokens are never
+ * neighbours: `**` is read as `*`, and `+` and `#` are whole levels. False when no state is left.
+ */
+function skipAhead(state: Int32Array, skips: Int32Array): boolean {
+  let carry = 0
+  let alive = 0
+  for (let word = 0; word < state.length; word++) {
+    const skipped = state[word]! & skips[word]!
+    state[word]! |= (skipped << 1) | carry
+    carry = skipped >>> 31
+    alive |= state[word]!
+  }
+  return alive !== 0
+}
