@@ -180,7 +180,10 @@ export class InstanceBroker extends aedesCore<Connection>() {
 
   #leaveWill(will: Will, session: Session): void {
     const delayS = Math.min(willDelayS(will), session.expiryS)
-    if (delayS === 0) return this.#publishWill(will)
+    if (delayS === 0) {
+      this.#publishWill(will)
+      return
+    }
     const timer = setTimeout(
       () => {
         this.#delayedWills.delete(session.clientId)

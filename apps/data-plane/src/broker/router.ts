@@ -103,7 +103,10 @@ export class Router {
   #callListeners(packet: BrokerPacket, done: Done | undefined): void {
     const called = this.#listeners.filter((entry) => topicMatchesFilter(entry.topicFilter, packet.topic))
     let open = called.length
-    if (open === 0) return done?.()
+    if (open === 0) {
+      done?.()
+      return
+    }
     const onDone = (): void => {
       if (--open === 0) done?.()
     }

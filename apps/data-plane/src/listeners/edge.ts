@@ -82,12 +82,14 @@ export class Edge {
     socket.on('error', () => socket.destroy())
     const id = webSocketPath.exec((request.url ?? '').split('?', 1)[0]!)?.[1]
     const instance = id === undefined ? undefined : this.#options.findInstance(id)
-    if (!instance || instance.status !== 'running') {
-      return refuseUpgrade(socket, 'not_found', 'No running instance has this WebSocket path')
+    if (instance?.status !== 'running') {
+      refuseUpgrade(socket, 'not_found', 'No running instance has this WebSocket path')
+      return
     }
     const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim())
     if (!offered.some((name) => subprotocols.includes(name))) {
-      return refuseUpgrade(socket, 'invalid', 'The WebSocket subprotocol must be mqtt')
+      refuseUpgrade(socket, 'invalid', 'The WebSocket subprotocol must be mqtt')
+      return
     }
     this.#webSockets.handleUpgrade(request, socket, head, (webSocket: WebSocket) =>
       this.#options.accept(instance, new WebSocketTransport(webSocket, socket))
