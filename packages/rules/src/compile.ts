@@ -1,5 +1,4 @@
-import type { RuleDefinition } from '@parley/contracts'
-import { compilePattern, type Pattern } from './pattern.js'
+import type { RuleCondition, RuleDefinition } from '@parley/contracts'
 import { PatternIndex } from './pattern-index.js'
 import { parseTemplate, type Template } from './template.js'
 import { encodeUtf8 } from './text.js'
@@ -8,7 +7,6 @@ export interface CompiledRule {
   readonly id: string
   readonly name: string
   readonly override: boolean
-  readonly condition: { readonly clientId: Pattern; readonly username: Pattern; readonly topic: Pattern }
   readonly responseTopic: Template | undefined
   readonly correlationData: Template | undefined
   /** The bytes of a Correlation Data without variables. Shared by all messages: never written to. */
@@ -33,16 +31,14 @@ export interface RuleSet {
  * wrong with it is skipped and observed when it would apply.
  */
 export function compileRules(rules: readonly RuleDefinition[]): RuleSet {
-  const compiled = rules
-    .filter((rule) => rule.status === 'active')
-    .sort(compareRules)
-    .map(compileRule)
+  const active = rules.filter((rule) => rule.status === 'active').sort(compareRules)
+  const patternsOf = (field: keyof RuleCondition) => active.map(({ condition }) => condition[field])
   return {
-    rules: compiled,
-    size: compiled.length,
-    clientIds: new PatternIndex(compiled.map((rule) => rule.condition.clientId)),
-    usernames: new PatternIndex(compiled.map((rule) => rule.condition.username)),
-    topics: new PatternIndex(compiled.map((rule) => rule.condition.topic))
+    rules: active.map(compileRule),
+    size: active.length,
+    clientIds: new PatternIndex(patternsOf('clientId'), 'text'),
+    usernames: new PatternIndex(patternsOf('username'), 'text'),
+    topics: new PatternIndex(patternsOf('topic'), 'topic')
   }
 }
 
@@ -53,22 +49,13 @@ export function compareRules(a: RuleDefinition, b: RuleDefinition): number {
   )
 }
 
-export function compileCondition(condition: RuleDefinition['condition']): CompiledRule['condition'] {
-  return {
-    clientId: compilePattern(condition.clientId, 'text'),
-    username: compilePattern(condition.username, 'text'),
-    topic: compilePattern(condition.topic, 'topic')
-  }
-}
-
-function compileRule({ id, name, override, condition, actions }: RuleDefinition): CompiledRule {
+function compileRule({ id, name, override, actions }: RuleDefinition): CompiledRule {
   const correlationData = optionalTemplate(actions.correlationData)
   const constant = correlationData?.constant
   return {
     id,
     name,
     override,
-    condition: compileCondition(condition),
     responseTopic: optionalTemplate(actions.responseTopic),
     correlationData,
     correlationConstant: constant === undefined ? undefined : encodeUtf8(constant),

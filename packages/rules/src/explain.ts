@@ -6,9 +6,9 @@ import {
   type RuleField,
   type SkipReason
 } from './apply.js'
-import { compareRules, compileCondition, compileRules } from './compile.js'
+import { compareRules, compileRules } from './compile.js'
 import type { RuleInput } from './message-values.js'
-import { matchesPattern } from './pattern.js'
+import { compilePattern, matchesPattern } from './pattern.js'
 
 /** Who set a property of the message. */
 export type FieldSetter = { by: 'publisher' } | { by: 'rule'; ruleId: string }
@@ -102,10 +102,10 @@ export function explainRules(rules: readonly RuleDefinition[], input: RuleInput)
 }
 
 function explainCondition(rule: RuleDefinition, input: RuleInput): RuleExplanation {
-  const condition = compileCondition(rule.condition)
-  const mismatches = (['clientId', 'username', 'topic'] as const).filter(
-    (field) => !matchesPattern(condition[field], input[field])
-  )
+  const mismatches = (['clientId', 'username', 'topic'] as const).filter((field) => {
+    const pattern = compilePattern(rule.condition[field], field === 'topic' ? 'topic' : 'text')
+    return !matchesPattern(pattern, input[field])
+  })
   const { id: ruleId, name, status } = rule
   return { ruleId, name, status, matched: mismatches.length === 0, mismatches, fields: [] }
 }

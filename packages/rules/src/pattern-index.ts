@@ -1,30 +1,59 @@
-import { matchesPattern, type Pattern } from './pattern.js'
+import { compilePattern, matchesPattern, type Pattern, type PatternKind } from './pattern.js'
 
 /** Values whose result is remembered, per index; when full, all are forgotten. */
 const cachedValuesMax = 4_096
 /** Longer values are matched anew each time, so that a cache holds at most a few MiB. */
 const cachedValueCharactersMax = 512
 
+/** The rules that share one pattern. */
+interface Entry {
+  readonly pattern: Pattern
+  readonly rules: Int32Array
+}
+
+/** Fixed text that a value must have at its start, at its end, or as one of its levels, or the pattern cannot match. */
+interface Clue {
+  readonly where: 'start' | 'end' | 'level'
+  readonly text: string
+}
+
 /**
- * Which of many patterns match a value, as a set of bits: bit `i` stands for pattern `i`. A pattern is tried only when
- * the fixed text at its beginning or end is that of the value.
+ * Which of many rules match a value, as a set of bits: bit `i` stands for rule `i`. Rules with the same pattern are
+ * matched as one, and a pattern is tried only when the value has the fixed text that it asks for.
  */
 export class PatternIndex {
-  /** The patterns that match everything, and so what an absent value matches. Shared: never written to. */
+  /** The rules that match everything, and so what an absent value matches. Shared: never written to. */
   readonly always: Int32Array
-  readonly #patterns: readonly Pattern[]
   readonly #allAlways: boolean
-  readonly #exact = new Map<string, number[]>()
-  readonly #prefixes = new AffixIndex('start')
-  readonly #suffixes = new AffixIndex('end')
-  readonly #unindexed: number[] = []
+  readonly #exact = new Map<string, Entry[]>()
+  readonly #byClue = {
+    start: new Map<string, Entry[]>(),
+    end: new Map<string, Entry[]>(),
+    level: new Map<string, Entry[]>()
+  }
+  readonly #startLengths: readonly number[]
+  readonly #endLengths: readonly number[]
+  readonly #withoutClue: Entry[] = []
   readonly #cache = new Map<string, Int32Array>()
 
-  constructor(patterns: readonly Pattern[]) {
-    this.#patterns = patterns
-    this.#allAlways = patterns.every((pattern) => pattern.kind === 'always')
-    this.always = new Int32Array(Math.ceil(patterns.length / 32))
-    for (const [i, pattern] of patterns.entries()) this.#add(i, pattern)
+  /** `patterns[i]` is that of rule `i`. */
+  constructor(patterns: readonly string[], kind: PatternKind) {
+    const words = Math.ceil(patterns.length / 32)
+    const entries = new Map<string, Entry>()
+    for (const [i, source] of patterns.entries()) {
+      const entry = entries.get(source) ?? {
+        pattern: compilePattern(source, kind),
+        rules: new Int32Array(words)
+      }
+      entry.rules[i >>> 5]! |= 1 << (i & 31)
+      entries.set(source, entry)
+    }
+    this.always = new Int32Array(words)
+    const popularity = countClues(entries)
+    for (const [source, entry] of entries) this.#add(source, entry, popularity)
+    this.#allAlways = [...entries.values()].every(({ pattern }) => pattern.kind === 'always')
+    this.#startLengths = lengthsOf(this.#byClue.start)
+    this.#endLengths = lengthsOf(this.#byClue.end)
   }
 
   /** The answer is shared: it must not be written to. */
@@ -40,81 +69,98 @@ export class PatternIndex {
     return matching
   }
 
-  #add(i: number, pattern: Pattern): void {
+  #add(source: string, entry: Entry, popularity: ReadonlyMap<string, number>): void {
+    const { pattern, rules } = entry
     switch (pattern.kind) {
       case 'always':
-        setBit(this.always, i)
+        addRules(this.always, rules)
         break
       case 'exact':
-        append(this.#exact, pattern.text, i)
+        append(this.#exact, pattern.text, entry)
         break
       case 'prefix':
-        this.#prefixes.add(pattern.text, i)
+        append(this.#byClue.start, pattern.text, entry)
         break
       case 'branch':
-        append(this.#exact, pattern.root, i)
-        this.#prefixes.add(pattern.below, i)
+        append(this.#exact, pattern.root, entry)
+        append(this.#byClue.start, pattern.below, entry)
         break
-      case 'general':
-        if (pattern.prefix === '' && pattern.suffix === '') this.#unindexed.push(i)
-        else if (pattern.prefix.length >= pattern.suffix.length) this.#prefixes.add(pattern.prefix, i)
-        else this.#suffixes.add(pattern.suffix, i)
+      case 'general': {
+        // The clue that the fewest patterns share sorts out most values.
+        const [best] = cluesOf(source, pattern).sort(
+          (a, b) => popularity.get(clueKey(a))! - popularity.get(clueKey(b))! || b.text.length - a.text.length
+        )
+        if (best) append(this.#byClue[best.where], best.text, entry)
+        else this.#withoutClue.push(entry)
+      }
     }
   }
 
   #match(value: string): Int32Array {
+    const { start, end, level } = this.#byClue
     let matching = this.#addMatches(this.always, this.#exact.get(value), value)
-    matching = this.#addMatches(matching, this.#unindexed, value)
-    for (const affixes of [this.#prefixes, this.#suffixes]) {
-      for (const length of affixes.lengths) {
-        if (length > value.length) break
-        matching = this.#addMatches(matching, affixes.having(value, length), value)
-      }
+    matching = this.#addMatches(matching, this.#withoutClue, value)
+    for (const length of this.#startLengths) {
+      if (length > value.length) break
+      matching = this.#addMatches(matching, start.get(value.slice(0, length)), value)
     }
+    for (const length of this.#endLengths) {
+      if (length > value.length) break
+      matching = this.#addMatches(matching, end.get(value.slice(-length)), value)
+    }
+    if (level.size === 0) return matching
+    for (const name of value.split('/')) matching = this.#addMatches(matching, level.get(name), value)
     return matching
   }
 
-  #addMatches(matching: Int32Array, candidates: readonly number[] | undefined, value: string): Int32Array {
-    if (candidates === undefined) return matching
+  #addMatches(matching: Int32Array, entries: readonly Entry[] | undefined, value: string): Int32Array {
+    if (entries === undefined) return matching
     let result = matching
-    for (const i of candidates) {
-      if (!matchesPattern(this.#patterns[i]!, value)) continue
+    for (const { pattern, rules } of entries) {
+      if (!matchesPattern(pattern, value)) continue
       if (result === this.always) result = this.always.slice()
-      setBit(result, i)
+      addRules(result, rules)
     }
     return result
   }
 }
 
-/** Patterns by the text that a value must begin or end with. */
-class AffixIndex {
-  /** Every length that occurs, shortest first. */
-  readonly lengths: number[] = []
-  readonly #side: 'start' | 'end'
-  readonly #patterns = new Map<string, number[]>()
-
-  constructor(side: 'start' | 'end') {
-    this.#side = side
+function countClues(entries: ReadonlyMap<string, Entry>): Map<string, number> {
+  const popularity = new Map<string, number>()
+  for (const [source, { pattern }] of entries) {
+    if (pattern.kind !== 'general') continue
+    for (const clue of cluesOf(source, pattern)) {
+      popularity.set(clueKey(clue), (popularity.get(clueKey(clue)) ?? 0) + 1)
+    }
   }
-
-  add(affix: string, pattern: number): void {
-    append(this.#patterns, affix, pattern)
-    if (this.lengths.includes(affix.length)) return
-    this.lengths.push(affix.length)
-    this.lengths.sort((a, b) => a - b)
-  }
-
-  having(value: string, length: number): readonly number[] | undefined {
-    return this.#patterns.get(this.#side === 'start' ? value.slice(0, length) : value.slice(-length))
-  }
+  return popularity
 }
 
-function append(lists: Map<string, number[]>, key: string, item: number): void {
+function cluesOf(source: string, pattern: Pattern & { kind: 'general' }): Clue[] {
+  const clues: Clue[] = []
+  if (pattern.prefix !== '') clues.push({ where: 'start', text: pattern.prefix })
+  if (pattern.suffix !== '') clues.push({ where: 'end', text: pattern.suffix })
+  for (const level of new Set(source.split('/'))) {
+    // What stands between two slashes of the pattern stands between two of the value, whatever a `*` beside it takes.
+    if (level !== '' && !/[*?+#]/.test(level)) clues.push({ where: 'level', text: level })
+  }
+  return clues
+}
+
+function clueKey({ where, text }: Clue): string {
+  return `${where} ${text}`
+}
+
+function lengthsOf(texts: ReadonlyMap<string, unknown>): number[] {
+  return [...new Set([...texts.keys()].map((text) => text.length))].sort((a, b) => a - b)
+}
+
+function append(lists: Map<string, Entry[]>, key: string, entry: Entry): void {
   const list = lists.get(key)
-  if (list) list.push(item)
-  else lists.set(key, [item])
+  if (list) list.push(entry)
+  else lists.set(key, [entry])
 }
 
-function setBit(bits: Int32Array, i: number): void {
-  bits[i >>> 5]! |= 1 << (i & 31)
+function addRules(rules: Int32Array, more: Int32Array): void {
+  for (let word = 0; word < rules.length; word++) rules[word]! |= more[word]!
 }

@@ -29,8 +29,8 @@ function thousand(make: (i: number) => Partial<RuleDefinition['condition']>): Ru
 const known = Array.from({ length: 500 }, (_, i) =>
   input({ clientId: `dev-${i}`, topic: `plant/line-${i}/cmd` })
 )
-/** Never the same topic twice: nothing that is remembered helps. */
-const unseen = Array.from({ length: rounds * publishesPerRound }, (_, i) =>
+/** More topics than are remembered, in turn: nothing that is remembered helps. */
+const unseen = Array.from({ length: publishesPerRound }, (_, i) =>
   input({ clientId: `dev-${i % 500}`, topic: `plant/line-${i % 500}/cmd/${i}` })
 )
 
@@ -44,21 +44,18 @@ describe('1,000 active rules add less than 10 µs to a publish', () => {
     ['by client id pattern', thousand((i) => ({ clientId: `dev-?*${i}`, topic: 'plant/#' }))],
     ['of which none matches', thousand((i) => ({ topic: `*/none-${i}/*` }))],
     ['whose conditions each match half', thousand((i) => (i % 2 ? { clientId: 'x*' } : { topic: 'y/*' }))]
-  ])('%s', (name, rules) => {
-    const cost = costMicroseconds(rules, known)
-    if (process.env.SHOW_COST) console.log(`${name}: ${cost.toFixed(2)} µs`)
-    expect(cost).toBeLessThan(costMaxMicroseconds)
+  ])('%s', (_, rules) => {
+    expect(costMicroseconds(rules, known)).toBeLessThan(costMaxMicroseconds)
   })
 
   test.each([
     ['by topic branch', thousand((i) => ({ topic: `plant/line-${i}/#` }))],
     ['by topic prefix', thousand((i) => ({ topic: `plant/line-${i}/*` }))],
-    ['by client id', thousand((i) => ({ clientId: `dev-${i}`, topic: 'plant/#' }))]
-  ])('%s, when every message has a topic of its own', (name, rules) => {
-    let next = 0
-    const messages = Array.from({ length: publishesPerRound }, () => unseen[next++]!)
-    const cost = costMicroseconds(rules, messages)
-    if (process.env.SHOW_COST) console.log(`${name}, unseen topics: ${cost.toFixed(2)} µs`)
-    expect(cost).toBeLessThan(costMaxMicroseconds)
+    ['by client id', thousand((i) => ({ clientId: `dev-${i}`, topic: 'plant/#' }))],
+    ['by a level between wildcards', thousand((i) => ({ topic: `+/line-${i}/#` }))],
+    ['by a level between runs', thousand((i) => ({ topic: `*/line-${i}/*` }))],
+    ['by first and last level', thousand((i) => ({ topic: `plant/+/cmd/${i}` }))]
+  ])('%s, when every message has a topic of its own', (_, rules) => {
+    expect(costMicroseconds(rules, unseen)).toBeLessThan(costMaxMicroseconds)
   })
 })

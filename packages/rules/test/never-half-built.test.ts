@@ -20,7 +20,6 @@ describe('a response topic is skipped', () => {
     ['a payload value with a slash', 'r/${payload.x}', { payload: { x: '../other' } }],
     ['a payload value with U+0000', 'r/${payload.x}', { payload: { x: 'a\0b' } }],
     ['a payload value with half a surrogate pair', 'r/${payload.x}', { payload: '{"x":"\\ud800"}' }],
-    ['a number written with +', 'r/${payload.x}', { payload: '{"x":1.5e300}' }],
     ['a user property with a slash', 'r/${userProperty.x}', property('a/b')],
     ['a value that begins with $', '${clientId}/r', { clientId: '$SYS' }],
     ['a topic that begins with $', '${topic}', { topic: '$SYS/x' }]
