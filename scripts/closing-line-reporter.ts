@@ -21,6 +21,14 @@ export default class ClosingLineReporter implements Reporter {
   }
 }
 
-function closingLine({ passed, failed, skipped }: { passed: number; failed: number; skipped: number }): string {
+function closingLine({
+  passed,
+  failed,
+  skipped
+}: {
+  passed: number
+  failed: number
+  skipped: number
+}): string {
   return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`
 }

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { EmbeddedServerError } from './embedded-server-error.js'
-import { findOnPath } from './environment.js'
+import { findOnPath, serverEnvironment } from './environment.js'
 import { canUnpackPackage, libraryPath, unpackRedis } from './redis-package.js'
 
 /** A Redis that can be started. */
@@ -61,7 +61,7 @@ function binaryIn(folder: string): RedisBinary | undefined {
 /** Undefined when it does not run. */
 function versionOf({ command, env }: RedisBinary): number[] | undefined {
   const { status, stdout } = spawnSync(command, ['--version'], {
-    env: { ...process.env, ...env },
+    env: serverEnvironment(env),
     encoding: 'utf8'
   })
   const match = /v=(\d+)\.(\d+)/.exec(stdout ?? '')

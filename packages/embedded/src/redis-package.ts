@@ -63,11 +63,11 @@ function fetchArchives(work: string): string[] {
   const install = ['install', '--download-only', '--reinstall', '--no-install-recommends', ...packages]
   run('apt-get', [...options, '-qq', ...install])
   const names = readdirSync(archives).filter((name) => name.endsWith('.deb'))
-  if (names.length === 0) throw new Error(`apt-get found no package: ${lastLines(update.stderr, 2)}`)
+  if (names.length === 0) throw new Error(`apt-get found no package: ${lastLines(update.stderr, 1)}`)
   return names.map((name) => join(archives, name))
 }
 
 function run(command: string, args: string[]): void {
   const { status, stderr, error } = spawnSync(command, args, { encoding: 'utf8', timeout: fetchTimeoutMs })
-  if (status !== 0) throw new Error(`${command}: ${error?.message ?? lastLines(stderr, 2)}`)
+  if (status !== 0) throw new Error(`${command}: ${error?.message ?? lastLines(stderr, 1)}`)
 }
