@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto'
+
+/** Name of the BullMQ queue; contracts.md fixes it. */
+export const replyQueueName = 'reply'
+
+/** `autoReply.retry` of an instance. Delays double from `firstDelayMs` to `maxDelayMs`. */
+export interface RetryPolicy {
+  attempts: number
+  firstDelayMs: number
+  maxDelayMs: number
+  /** A reply older than this is given up, whatever attempts are left. */
+  maxAgeMs: number
+}
+
+/** A reply that waits: the data of its job, as JSON. */
+export interface ReplyJob {
+  instanceId: string
+  /** Of the request. */
+  messageId: string
+  responderClientId: string
+  /** The node that made the reply, and that tries it again. */
+  node: string
+  /** The Response Topic. */
+  topic: string
+  /** The JSON reply. */
+  payload: string
+  qos: 1 | 2
+  correlationDataBase64?: string
+  /** When the request expires (epoch ms); null: never. */
+  expiresAtMs: number | null
+  createdAtMs: number
+  retry: RetryPolicy
+}
+
+/** How an attempt ended. 'expired' and 'gone' (instance deleted, auto-reply off) end the job without a dead letter. */
+export type AttemptOutcome = 'published' | 'nobody_waits' | 'expired' | 'gone'
+
+/** The same reply is never two jobs. (BullMQ refuses `:` in ids.) */
+export function replyJobId(instanceId: string, messageId: string, responderClientId: string): string {
+  return createHash('sha256').update(`${instanceId}\0${messageId}\0${responderClientId}`).digest('hex')
+}
+
+export function idOf(job: ReplyJob): string {
+  return replyJobId(job.instanceId, job.messageId, job.responderClientId)
+}
