@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import type { Reply } from '@parley/contracts'
 import mqtt, { type IPublishPacket, type MqttClient } from 'mqtt'
 import { step } from './demo-error.js'
@@ -27,13 +26,8 @@ export class Actor {
 
   static async connect(host: string, port: number, version: 4 | 5, clientId: string): Promise<Actor> {
     const client = mqtt.connect({ host, port, protocolVersion: version, clientId, reconnectPeriod: 0 })
-    const refused = once(client, 'close').then(() => {
-      throw new Error('the connection was closed')
-    })
-    // When the scene ends, every connection closes: that is no failure.
-    refused.catch(() => undefined)
     try {
-      await step(`Connecting ${clientId} to port ${port}`, Promise.race([once(client, 'connect'), refused]))
+      await step(`Connecting ${clientId} to port ${port}`, accepted(client))
     } catch (error) {
       client.end(true)
       throw error
@@ -83,4 +77,14 @@ export class Actor {
       this.#client.on('message', onMessage)
     })
   }
+}
+
+/** Resolves with the CONNACK that lets it in; rejects with the refusal. */
+function accepted(client: MqttClient): Promise<void> {
+  return new Promise((resolve, reject) => {
+    client.once('connect', () => resolve())
+    // Stays: an error after this closes the connection, and the step that waits says what did not happen.
+    client.on('error', reject)
+    client.once('close', () => reject(new Error('the connection was closed')))
+  })
 }

@@ -63,5 +63,7 @@ export class TcpListeners implements EndpointListener {
   #shut(entry: Listening): void {
     clearTimeout(entry.retry)
     if (entry.server.listening) entry.server.close()
+    // Opened in this very turn: it listens from the next one.
+    else entry.server.once('listening', () => entry.server.close())
   }
 }

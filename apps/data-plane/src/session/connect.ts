@@ -138,7 +138,9 @@ function answer({ connection, packet, opened, assignedClientId }: Attempt): void
     const keepAlive = keepAliveS(packet, limits.keepAliveMaxS)
     if (keepAlive !== packet.keepAliveS) properties.serverKeepAlive = keepAlive
   }
-  connection.send({ type: 'connack', sessionPresent: opened!.present, reasonCode: 0, properties })
+  // In 3.1 the bit is reserved.
+  const sessionPresent = opened!.present && packet.protocolLevel !== 3
+  connection.send({ type: 'connack', sessionPresent, reasonCode: 0, properties })
 }
 
 /** v3 knows clean and kept; v5 says how long. Never above the instance's limit. */
