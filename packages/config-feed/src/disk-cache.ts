@@ -80,7 +80,8 @@ export class DiskCache {
     try {
       text = await readFile(this.#path(instanceId), 'utf8')
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') this.#ignore(instanceId, (error as Error).message)
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
+        this.#ignore(instanceId, (error as Error).message)
       return undefined
     }
     const reading = readSnapshot(text)

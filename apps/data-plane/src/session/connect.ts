@@ -91,11 +91,11 @@ function chooseClientId(attempt: Attempt): number {
 
 function checkWill({ connection, packet }: Attempt): number {
   if (!packet.will) return 0
-  const { topic } = packet.will
+  const { topic, properties } = packet.will
+  const { topicLevelsMax, userPropertiesMax } = connection.broker.instance.settings.limits
   if (topic.startsWith('$')) return reasonCodes.notAuthorized
-  if (topicLevels(topic) > connection.broker.instance.settings.limits.topicLevelsMax) {
-    return reasonCodes.topicNameInvalid
-  }
+  if (topicLevels(topic) > topicLevelsMax) return reasonCodes.topicNameInvalid
+  if ((properties?.userProperties?.length ?? 0) > userPropertiesMax) return reasonCodes.quotaExceeded
   const { id, username, clientHost, protocolVersion } = connection
   connection.will = { packet: packet.will, publisher: { id, username, clientHost, protocolVersion } }
   return 0

@@ -1,7 +1,7 @@
 import { type DisconnectPacket, ProtocolViolation, reasonCodes } from '@parley/mqtt-wire'
 import type { Connection } from './connection.js'
 
-/** The client ends the connection: the will is dropped unless v5 asks for it [MQTT-3.14.4-3]. */
+/** The client ends the connection: a normal end drops the will, any other reason keeps it [MQTT-3.14.4-3]. */
 export function handleDisconnect(connection: Connection, packet: DisconnectPacket): boolean {
   const session = connection.session
   const expiryS = packet.properties?.sessionExpiryInterval
@@ -12,7 +12,7 @@ export function handleDisconnect(connection: Connection, packet: DisconnectPacke
     }
     session.expiryS = Math.min(expiryS, connection.broker.instance.settings.limits.sessionExpiryMaxS)
   }
-  if (packet.reasonCode !== reasonCodes.disconnectWithWill) connection.will = null
+  if (packet.reasonCode === reasonCodes.normalDisconnection) connection.will = null
   connection.hangUp()
   return false
 }
