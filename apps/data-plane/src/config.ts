@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 
 /** A setting that cannot be used: its message is one sentence for the operator. */
 export class ConfigError extends Error {}
@@ -20,17 +21,18 @@ const nodeNameSuffixBytes = 4
 /** Reads the environment; the only place of the data plane that does. Throws ConfigError. */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const host = env.PARLEY_HOST || '127.0.0.1'
+  const dataDir = resolve(env.PARLEY_DATA_DIR || '.parley')
   if ((env.PARLEY_WORKERS || '1') !== '1') {
     throw new ConfigError(
       'PARLEY_WORKERS must be 1: start more data planes under other PARLEY_NODE_NAMEs instead.'
     )
   }
   return {
-    dataDir: resolve(env.PARLEY_DATA_DIR || '.parley'),
+    dataDir,
     nodeName: nodeName(env.PARLEY_NODE_NAME),
     bind: env.PARLEY_BIND || host,
     edgePort: port('PARLEY_EDGE_PORT', env.PARLEY_EDGE_PORT, 8083),
-    redisUrl: redisUrl(env.REDIS_URL),
+    redisUrl: redisUrl(env.REDIS_URL, dataDir),
     logLevel: logLevel(env.PARLEY_LOG_LEVEL)
   }
 }
@@ -52,13 +54,18 @@ function port(name: string, given: string | undefined, fallback: number): number
   return value
 }
 
-function redisUrl(given: string | undefined): string {
-  if (!given)
-    throw new ConfigError(
-      'REDIS_URL is not set; `npm start` sets it, a data plane alone needs it, such as redis://127.0.0.1:6379.'
-    )
-  if (!/^rediss?:\/\//.test(given)) throw new ConfigError('REDIS_URL must begin with redis:// or rediss://.')
-  return given
+/** Without REDIS_URL: the Redis that `npm start` runs for this data folder, where it keeps the port. */
+function redisUrl(given: string | undefined, dataDir: string): string {
+  if (given) {
+    if (/^rediss?:\/\//.test(given)) return given
+    throw new ConfigError('REDIS_URL must begin with redis:// or rediss://.')
+  }
+  const portFile = join(dataDir, 'redis', 'port')
+  const text = existsSync(portFile) ? readFileSync(portFile, 'utf8').trim() : ''
+  if (/^\d+$/.test(text)) return `redis://127.0.0.1:${text}`
+  throw new ConfigError(
+    `REDIS_URL is not set, and no \`npm start\` has run a Redis for ${dataDir}: set REDIS_URL, such as redis://127.0.0.1:6379.`
+  )
 }
 
 function logLevel(given: string | undefined): string {

@@ -4,6 +4,10 @@ import type { FastifyInstance } from 'fastify'
 
 export const docsPath = '/api/docs'
 
+const wordmark = `<svg xmlns="http://www.w3.org/2000/svg" width="120" height="40" role="img" aria-label="Parley">
+  <text x="0" y="29" font-family="system-ui, sans-serif" font-size="28" font-weight="600" fill="#ffffff">Parley</text>
+</svg>`
+
 /** OpenAPI from the routes' schemas, to read and to try at /api/docs. Register before the routes. */
 export async function serveOpenApi(app: FastifyInstance): Promise<void> {
   await app.register(swagger, {
@@ -18,5 +22,10 @@ export async function serveOpenApi(app: FastifyInstance): Promise<void> {
       security: [{ apiKey: [] }]
     }
   })
-  await app.register(swaggerUi, { routePrefix: docsPath, staticCSP: false })
+  await app.register(swaggerUi, {
+    routePrefix: docsPath,
+    staticCSP: false,
+    theme: { title: 'Parley API' },
+    logo: { type: 'image/svg+xml', content: Buffer.from(wordmark) }
+  })
 }

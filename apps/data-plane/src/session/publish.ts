@@ -27,7 +27,9 @@ export function handlePublish(connection: Connection, packet: PublishPacket): bo
       connection.acknowledge('pubrec', packet.packetId)
       return true
     }
-    if (session.received.size >= broker.instance.settings.limits.receiveMaximum) {
+    // [MQTT-4.9.0-1]; v3 knows no Receive Maximum: its packet ids are the bound.
+    const { receiveMaximum } = broker.instance.settings.limits
+    if (connection.protocolLevel === 5 && session.received.size >= receiveMaximum) {
       throw new ProtocolViolation(
         reasonCodes.receiveMaximumExceeded,
         'more QoS 2 messages than Receive Maximum'
