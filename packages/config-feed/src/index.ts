@@ -7,6 +7,7 @@ export { keys } from './keys.js'
 export type { ChangeNotice } from './notice.js'
 export { isNodeLive, readRollout, readRollouts } from './rollout.js'
 export {
+  isIndexMissing,
   listInstanceIds,
   publishNotice,
   publishSnapshot,

@@ -30,6 +30,11 @@ export async function listInstanceIds(redis: Redis): Promise<string[]> {
   return redis.smembers(keys.instances)
 }
 
+/** Whether the index is gone: a Redis that was emptied, or that never held anything. One cheap command. */
+export async function isIndexMissing(redis: Redis): Promise<boolean> {
+  return (await redis.exists(keys.instances)) === 0
+}
+
 /** Where the stored snapshots stand; an id that has none is absent from the answer. */
 export async function readVersions(
   redis: Redis,

@@ -1,3 +1,4 @@
+import { isIndexMissing } from '@parley/config-feed'
 import type { Database } from '@parley/database'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Redis } from 'ioredis'
@@ -40,7 +41,7 @@ export class Relay {
   start(): void {
     const { redis } = this.#options
     this.#timers = [
-      setInterval(() => void this.wake(), pollIntervalMs),
+      setInterval(() => this.#poll(), pollIntervalMs),
       setInterval(() => void this.#repair(), this.#options.repairIntervalMs ?? repairIntervalMs)
     ]
     redis.on('ready', this.#onRedisReady)
@@ -75,6 +76,14 @@ export class Relay {
       where: { instanceId, revision: { lte: revision }, relayedAt: null }
     })
     return waiting === 0
+  }
+
+  /** Once a second: what others left in the outbox, and whether Redis was emptied since. */
+  #poll(): void {
+    void this.wake()
+    void this.#guarded('Redis could not be asked for its index', async () => {
+      if (await isIndexMissing(this.#options.redis)) await this.#repair()
+    })
   }
 
   async #drain(): Promise<void> {
