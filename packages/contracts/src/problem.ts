@@ -6,7 +6,6 @@ export const problemCatalogue = {
   unauthenticated: { status: 401, title: 'No API key, or a wrong one' },
   forbidden: { status: 403, title: 'This key may not do that' },
   not_found: { status: 404, title: 'Not found' },
-  method_not_allowed: { status: 405, title: 'This resource does not answer to that method' },
   name_taken: { status: 409, title: 'The name is taken' },
   endpoint_ports_exhausted: { status: 409, title: 'No free endpoint port' },
   rules_limit_reached: { status: 409, title: 'The instance holds as many rules as it may' },

@@ -58,9 +58,7 @@ export class Relay {
   /** Relays what is there; called after each commit. Resolves when everything committed before is relayed, or failed. */
   wake(): Promise<void> {
     this.#again = true
-    this.#running ??= this.#drain().finally(() => {
-      this.#running = undefined
-    })
+    this.#running ??= this.#drain()
     return this.#running
   }
 
@@ -91,6 +89,8 @@ export class Relay {
       this.#again = false
       await this.#guarded('changes could not be relayed', () => this.#relayOutbox())
     }
+    // In the same turn as the last look at `again`: a change that comes now starts the next run.
+    this.#running = undefined
   }
 
   async #relayOutbox(): Promise<void> {
