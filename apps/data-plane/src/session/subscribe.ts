@@ -1,14 +1,20 @@
-import { parseSharedFilter, reasonCodes, type SubscribePacket, topicLevels } from '@parley/mqtt-wire'
+import {
+  parseSharedFilter,
+  reasonCodes,
+  type SubscribePacket,
+  topicLevels,
+  v3SubackFailure
+} from '@parley/mqtt-wire'
 import type { Subscription } from '../broker/subscription-index.js'
 import type { Connection } from './connection.js'
 import { deliver, deliverQos0 } from './deliver.js'
 import { effectiveQos, newDelivery } from './delivery.js'
+import { storeAll } from './store-steps.js'
 
 /** The internal topics of the service: no client subscribes there. */
 const reservedFilterPrefix = '$parley/'
-const v3Failure = 0x80
 
-interface Granted {
+interface Grant {
   subscription: Subscription
   /** What is sent of retained messages: 0 all, 1 only for a new subscription, 2 none [MQTT-3.3.1-9..11]. */
   retainHandling: 0 | 1 | 2
@@ -20,51 +26,43 @@ export function handleSubscribe(connection: Connection, packet: SubscribePacket)
   const session = connection.session!
   const { broker } = connection
   const codes: number[] = []
-  const granted: Granted[] = []
+  const granted: Grant[] = []
   for (const request of packet.subscriptions) {
     const refusal = refusalOf(connection, request.topicFilter)
-    codes.push(refusal === 0 ? request.qos : connection.protocolLevel === 5 ? refusal : v3Failure)
-    if (refusal !== 0) continue
-    granted.push({
-      subscription: {
-        topicFilter: request.topicFilter,
-        qos: request.qos,
-        noLocal: request.noLocal,
-        retainAsPublished: request.retainAsPublished,
-        identifier: packet.subscriptionIdentifier
-      },
-      retainHandling: request.retainHandling,
-      existed: session.subscriptions.has(request.topicFilter)
-    })
+    if (refusal === 0) {
+      codes.push(request.qos)
+      granted.push(grantOf(connection, request, packet.subscriptionIdentifier))
+    } else {
+      codes.push(connection.protocolLevel === 5 ? refusal : v3SubackFailure)
+    }
   }
-  let open = granted.length
-  let waiting = false
-  const onStored = (): void => {
-    if (--open > 0) return
-    if (!connection.closed) {
-      connection.send({
-        type: 'suback',
-        packetId: packet.packetId,
-        reasonCodes: codes,
-        properties: undefined
-      })
+  return storeAll(
+    connection,
+    granted,
+    ({ subscription }, stored) => {
+      broker.index.add(session, subscription)
+      broker.store.subscribe(session, subscription, stored)
+    },
+    () => {
+      const { packetId } = packet
+      connection.send({ type: 'suback', packetId, reasonCodes: codes, properties: undefined })
       for (const grant of granted) sendRetained(connection, grant)
       deliver(connection)
-      for (const grant of granted) broker.autoReply.onSubscribed(grant.subscription.topicFilter)
+      for (const { subscription } of granted) broker.autoReply.onSubscribed(subscription.topicFilter)
     }
-    if (waiting) connection.proceed()
+  )
+}
+
+function grantOf(
+  connection: Connection,
+  { topicFilter, qos, noLocal, retainAsPublished, retainHandling }: SubscribePacket['subscriptions'][number],
+  identifier: number | undefined
+): Grant {
+  return {
+    subscription: { topicFilter, qos, noLocal, retainAsPublished, identifier },
+    retainHandling,
+    existed: connection.session!.subscriptions.has(topicFilter)
   }
-  if (granted.length === 0) {
-    open = 1
-    onStored()
-    return true
-  }
-  for (const { subscription } of granted) {
-    broker.index.add(session, subscription)
-    broker.store.subscribe(session, subscription, onStored)
-  }
-  waiting = open > 0
-  return !waiting
 }
 
 /** 0 when the filter may be subscribed to. */
@@ -75,7 +73,7 @@ function refusalOf(connection: Connection, topicFilter: string): number {
   return topicLevels(topicFilter) > topicLevelsMax ? reasonCodes.topicFilterInvalid : 0
 }
 
-function sendRetained(connection: Connection, grant: Granted): void {
+function sendRetained(connection: Connection, grant: Grant): void {
   const { subscription, retainHandling, existed } = grant
   if (retainHandling === 2 || (retainHandling === 1 && existed)) return
   const session = connection.session!
