@@ -7,7 +7,8 @@ import { renewLease } from './scripts.js'
 
 /** How long a node counts as live after its last word. */
 export const leaseMs = 30_000
-export const leaseRenewalMs = 10_000
+/** Much shorter than the lease: an emptied Redis hears soon again what every node runs. */
+export const leaseRenewalMs = 2_000
 
 /** Tells Redis that this node lives, and which version of each instance it runs. */
 export class AppliedReport {

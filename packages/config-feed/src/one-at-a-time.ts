@@ -7,19 +7,20 @@ export function oneAtATime(task: () => Promise<void>): () => Promise<void> {
   let again = false
 
   async function run(): Promise<void> {
-    do {
-      again = false
-      await task()
-    } while (again)
+    try {
+      do {
+        again = false
+        await task()
+      } while (again)
+    } finally {
+      // In the same turn as the last look at `again`: whoever asks from here on begins a new run.
+      running = undefined
+    }
   }
 
   return () => {
     if (running) again = true
-    else {
-      running = run().finally(() => {
-        running = undefined
-      })
-    }
+    else running = run()
     return running
   }
 }

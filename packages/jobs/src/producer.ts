@@ -36,7 +36,7 @@ export class Producer {
 
   constructor(options: ProducerOptions) {
     this.#options = options
-    this.redis = producerConnection(options.redisUrl)
+    this.redis = producerConnection(options.redisUrl, options.logger)
     this.queue = new Queue<ReplyJob>(replyQueueName, {
       connection: this.redis,
       skipWaitingForReady: true,

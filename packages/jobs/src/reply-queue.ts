@@ -80,9 +80,10 @@ export class ReplyQueue {
         backoffStrategy: (attemptsMade, _type, _error, job) => backoffMs(job!.data.retry, attemptsMade)
       }
     })
-    this.#worker.on('error', (error) =>
-      logger.warn({ error: error.message }, 'the reply worker reported an error')
-    )
+    this.#worker.on('error', (error) => {
+      // That Redis is away is told once, by the producer's connection.
+      if (this.#producer.ready) logger.warn({ error: error.message }, 'the reply worker reported an error')
+    })
     this.#worker.on('failed', (job, error) => this.#onFailed(job, error))
     this.#producer.redis.on('ready', () => this.#rebuild())
     if (this.#producer.ready) this.#rebuild()

@@ -91,6 +91,8 @@ export class MqttProbe {
     this.#stream = stream
     this.#autoAck = autoAck
     stream.on('data', (chunk: Buffer) => this.#read(chunk))
+    // A WebSocket as a stream stays half open after the other side closed.
+    stream.once('end', () => stream.destroy())
     // A reset is an ordinary end: 'close' follows it.
     stream.on('error', () => stream.destroy())
     this.closed = new Promise((resolve) => {
@@ -175,6 +177,11 @@ export class MqttProbe {
   /** Sends bytes as they are; a text is hex, blanks allowed. */
   sendBytes(bytes: Buffer | string): void {
     this.#stream.write(typeof bytes === 'string' ? Buffer.from(bytes.replaceAll(' ', ''), 'hex') : bytes)
+  }
+
+  /** Hears of the next bytes as they are, before they are decoded. */
+  onBytes(listener: (bytes: Buffer) => void): void {
+    this.#stream.prependOnceListener('data', listener)
   }
 
   nextPacketId(): number {
@@ -279,6 +286,15 @@ export class MqttProbe {
     await sleep(graceMs)
     await this.ping()
     if (this.inbox.length > 0) throw new Error(`${this.#clientId} got ${describePackets(this.inbox)}`)
+  }
+
+  /** Takes nothing off the network any more: a slow reader. */
+  stopReading(): void {
+    this.#stream.pause()
+  }
+
+  readOn(): void {
+    this.#stream.resume()
   }
 
   /** DISCONNECT, and waits for the end. */
