@@ -1,0 +1,145 @@
+import type { Qos } from '@parley/mqtt-wire'
+import { describe, expect, it } from 'vitest'
+import { Message } from '../src/broker/message.js'
+import { Counters } from '../src/ops/counters.js'
+import { newDelivery } from '../src/session/delivery.js'
+import { MemorySessionStore } from '../src/store/memory-session-store.js'
+
+const bounds = { queuedMessagesMax: 3, queuedBytesMax: 100 }
+
+function open() {
+  const counters = new Counters()
+  return { counters, store: new MemorySessionStore(() => bounds, counters) }
+}
+
+function message(topic: string, payload: string | Buffer = 'x', qos: Qos = 1): Message {
+  return new Message({
+    topic,
+    payload: Buffer.from(payload),
+    qos,
+    retain: true,
+    publisherClientId: 'publisher',
+    origin: 'client',
+    receivedAtMs: Date.now(),
+    properties: undefined
+  })
+}
+
+const plain = { retainAsPublished: false, identifiers: undefined }
+const delivery = (payload: string) => newDelivery(message('a', payload), 1, plain, false)
+const nowMs = 1_000_000
+
+describe('sessions', () => {
+  it('are found again while they last, and are gone after', async () => {
+    const { store } = open()
+    const { session, present } = await store.open('me', false)
+    expect(present).toBe(false)
+    session.expiryS = 10
+    expect(store.leave(session, nowMs)).toBe(false)
+    expect(store.expire(nowMs + 9_999)).toEqual([])
+    expect(await store.open('me', false)).toEqual({ session, present: true, ended: null })
+    expect(store.expire(nowMs + 99_999)).toEqual([])
+    store.leave(session, nowMs)
+    expect(store.expire(nowMs + 10_000)).toEqual([session])
+    expect(store.empty).toBe(true)
+    expect((await store.open('me', false)).present).toBe(false)
+  })
+
+  it('that do not last end with their connection', async () => {
+    const { store } = open()
+    const { session } = await store.open('me', false)
+    expect(store.leave(session, nowMs)).toBe(true)
+    expect(store.empty).toBe(true)
+  })
+
+  it('are ended by a clean start, and leaving the ended one changes nothing', async () => {
+    const { store } = open()
+    const { session } = await store.open('me', false)
+    const fresh = await store.open('me', true)
+    expect(fresh).toMatchObject({ present: false, ended: session })
+    expect(store.leave(session, nowMs)).toBe(false)
+    expect((await store.open('me', false)).session).toBe(fresh.session)
+  })
+})
+
+describe('the queue', () => {
+  it('gives out in order, under packet ids that are free', async () => {
+    const { store } = open()
+    const { session } = await store.open('me', false)
+    for (const payload of ['1', '2', '3']) expect(store.enqueue(session, delivery(payload))).toBe(true)
+    const first = store.takeNext(session)!
+    const second = store.takeNext(session)!
+    expect([first, second].map(({ message: { payload } }) => payload.toString())).toEqual(['1', '2'])
+    expect([first.packetId, second.packetId]).toEqual([1, 2])
+    store.finish(session, first)
+    expect([...session.inflight.keys()]).toEqual([2])
+    expect(store.takeNext(session)!.packetId).toBe(3)
+    expect(store.takeNext(session)).toBeUndefined()
+  })
+
+  it('has bounds in messages and in bytes, and counts what it drops', async () => {
+    const { store, counters } = open()
+    const { session } = await store.open('me', false)
+    expect(store.enqueue(session, delivery('x'.repeat(90)))).toBe(true)
+    expect(store.enqueue(session, delivery('x'.repeat(11)))).toBe(false)
+    expect(store.enqueue(session, delivery(''))).toBe(true)
+    expect(store.enqueue(session, delivery(''))).toBe(true)
+    expect(store.enqueue(session, delivery(''))).toBe(false)
+    expect(counters.drops.queue_full).toBe(2)
+    store.takeNext(session)
+    expect(session.queuedBytes).toBe(0)
+    expect(store.enqueue(session, delivery('x'.repeat(100)))).toBe(true)
+  })
+
+  it('of an absent client does not hold on to the bytes that a message arrived with', async () => {
+    const { store } = open()
+    const { session } = await store.open('me', false)
+    const chunk = Buffer.alloc(65_536)
+    const small = message('a')
+    small.payload = chunk.subarray(0, 10)
+    store.enqueue(session, newDelivery(small, 1, plain, false))
+    expect(small.payload.buffer.byteLength).toBeLessThan(chunk.length)
+  })
+
+  it('comes again after a reconnect, in the order in which it was sent', async () => {
+    const { store } = open()
+    const { session } = await store.open('me', false)
+    session.expiryS = 10
+    for (const payload of ['1', '2']) store.enqueue(session, delivery(payload))
+    const sent = [store.takeNext(session)!, store.takeNext(session)!]
+    store.release(session, sent[0]!)
+    store.leave(session, nowMs)
+    expect((await store.open('me', false)).session.resend).toEqual(sent)
+    expect(sent.map(({ phase }) => phase)).toEqual(['released', 'published'])
+  })
+})
+
+describe('received QoS 2 messages', () => {
+  it('are known until they are released', async () => {
+    const { store } = open()
+    const { session } = await store.open('me', false)
+    expect(store.complete(session, 7)).toBe(false)
+    store.receive(session, 7)
+    expect(session.received.has(7)).toBe(true)
+    expect(store.complete(session, 7)).toBe(true)
+    expect(store.complete(session, 7)).toBe(false)
+  })
+})
+
+describe('retained messages', () => {
+  const topicsOf = (store: MemorySessionStore, filter: string): string[] =>
+    [...store.retained(filter)].map(({ topic, payload }) => `${topic}=${payload.toString()}`)
+
+  it('are found by name and by wildcard, oldest first, replaced and removed', () => {
+    const { store } = open()
+    const done = () => undefined
+    for (const topic of ['a/1', 'a/2', '$x/1']) store.retain(message(topic, 'old'), done)
+    store.retain(message('a/1', 'new'), done)
+    expect(topicsOf(store, 'a/1')).toEqual(['a/1=new'])
+    expect(topicsOf(store, 'a/+')).toEqual(['a/2=old', 'a/1=new'])
+    expect(topicsOf(store, '#')).toEqual(['a/2=old', 'a/1=new'])
+    expect(topicsOf(store, '$x/#')).toEqual(['$x/1=old'])
+    for (const topic of ['a/1', 'a/2', '$x/1', 'never']) store.retain(message(topic, ''), done)
+    expect(store.empty).toBe(true)
+  })
+})

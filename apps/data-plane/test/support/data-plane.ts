@@ -1,0 +1,182 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { InstanceSnapshot, InstanceStatus } from '@parley/contracts'
+import { freePort } from '@parley/embedded'
+import { reasonCodes } from '@parley/mqtt-wire'
+import {
+  cleanUp,
+  connectProbe,
+  eventually,
+  freePortRange,
+  MqttProbe,
+  type ProbeConnect,
+  type ProbeOptions
+} from '@parley/testkit'
+import { type Logger, pino } from 'pino'
+import { expect } from 'vitest'
+import type { ReplyRetries } from '../../src/auto-reply/auto-reply.js'
+import type { InstanceBroker } from '../../src/broker/instance-broker.js'
+import { InstanceDirectory } from '../../src/fleet/instance-directory.js'
+import { Edge } from '../../src/listeners/edge.js'
+import { TcpListeners } from '../../src/listeners/tcp-listeners.js'
+import type { Counters, DropReason } from '../../src/ops/counters.js'
+import { CollectedRetries } from './collected-retries.js'
+import { newInstanceId, type RulePatch, rules, type SettingsPatch, settings, snapshot } from './snapshot.js'
+
+const bind = '127.0.0.1'
+const errorLevel = 50
+
+export interface DataPlaneParts {
+  log: Logger
+  directory(): InstanceDirectory
+}
+
+export interface DataPlaneOptions {
+  /** What takes replies that cannot be published at once. Default: they are only collected. */
+  replyRetries?: (parts: DataPlaneParts) => ReplyRetries
+}
+
+/** One node in this process: composed as data-plane.ts does it, but its snapshots come from the test. */
+export class TestDataPlane {
+  readonly retries = new CollectedRetries()
+  readonly directory: InstanceDirectory
+  readonly edgePort: number
+  readonly #listeners: TcpListeners
+  readonly #edge: Edge
+  /** Lines logged as errors: nothing that a client does may make one. */
+  readonly #errors: string[] = []
+  readonly #instances: string[] = []
+  readonly #stopSteps: (() => Promise<void>)[] = []
+
+  private constructor(edgePort: number, { replyRetries }: DataPlaneOptions) {
+    const log = pino({ level: 'error' }, { write: (line: string) => this.#onLog(line) })
+    const directory = (): InstanceDirectory => this.directory
+    this.edgePort = edgePort
+    this.#listeners = new TcpListeners(bind, log, (instance, transport) =>
+      directory().accept(instance, transport)
+    )
+    this.directory = new InstanceDirectory(this.#listeners, {
+      log,
+      replyRetries: replyRetries?.({ log, directory }) ?? this.retries
+    })
+    this.#edge = new Edge({
+      bind,
+      port: edgePort,
+      log,
+      findInstance: (id) => directory().instance(id),
+      accept: (instance, transport) => directory().accept(instance, transport)
+    })
+  }
+
+  /** Starts one for this test; it is stopped with it. A client that is left, or a logged error, fails the test. */
+  static async start(options: DataPlaneOptions = {}): Promise<TestDataPlane> {
+    const plane = new TestDataPlane(await freePort(), options)
+    await plane.#edge.listen()
+    cleanUp(() => plane.#stop())
+    return plane
+  }
+
+  /** A new running instance whose endpoint is open. */
+  async instance(options: InstanceOptions = {}): Promise<TestInstance> {
+    const instance = new TestInstance(this, newInstanceId(), await freePortRange(1))
+    await instance.change(options)
+    return instance
+  }
+
+  /** Runs when the node stops, after its clients are gone. */
+  onStop(step: () => Promise<void>): void {
+    this.#stopSteps.push(step)
+  }
+
+  async #stop(): Promise<void> {
+    await eventually(() => expect(this.#connections()).toBe(0), { message: 'every connection is closed' })
+    await this.directory.stop(reasonCodes.serverShuttingDown)
+    await this.#edge.close()
+    for (const step of this.#stopSteps) await step()
+    expect(this.#errors).toEqual([])
+  }
+
+  #connections(): number {
+    return this.#instances.reduce(
+      (sum, id) => sum + (this.directory.openBroker(id)?.connections.size ?? 0),
+      0
+    )
+  }
+
+  /** Applies what the control plane would say, and waits until the endpoint is open or closed. */
+  async apply(next: InstanceSnapshot): Promise<void> {
+    if (!this.#instances.includes(next.instanceId)) this.#instances.push(next.instanceId)
+    this.directory.apply(next)
+    await nextTurn()
+  }
+
+  #onLog(line: string): void {
+    if ((JSON.parse(line) as { level: number }).level >= errorLevel) this.#errors.push(line)
+  }
+}
+
+export interface InstanceOptions extends SettingsPatch {
+  rules?: RulePatch[]
+  status?: InstanceStatus
+  deleted?: boolean
+}
+
+/** One instance of a test, and its clients. */
+export class TestInstance {
+  readonly plane: TestDataPlane
+  readonly id: string
+  readonly port: number
+  #snapshot: InstanceSnapshot
+
+  constructor(plane: TestDataPlane, id: string, port: number) {
+    this.plane = plane
+    this.id = id
+    this.port = port
+    this.#snapshot = { ...snapshot(id, port), revision: 0 }
+  }
+
+  /** The next revision: what is left out takes its default again, rules stay. */
+  async change({ rules: patches, status = 'running', deleted = false, ...patch }: InstanceOptions) {
+    const { revision, rules: before } = this.#snapshot
+    this.#snapshot = {
+      ...this.#snapshot,
+      revision: revision + 1,
+      status,
+      deleted,
+      settings: settings(patch),
+      rules: patches ? rules(patches) : before
+    }
+    await this.plane.apply(this.#snapshot)
+  }
+
+  get counters(): Counters {
+    return this.plane.directory.instance(this.id)!.counters
+  }
+
+  drops(reason: DropReason): number {
+    return this.counters.drops[reason]
+  }
+
+  get broker(): InstanceBroker {
+    return this.plane.directory.openBroker(this.id)!
+  }
+
+  /** What the once-a-second look at what is overdue does, as if so much time had passed. */
+  sweepIn(ms: number): void {
+    this.plane.directory.sweep(Date.now() + ms)
+  }
+
+  /** A connection that has said nothing yet. */
+  open(options?: ProbeOptions): Promise<MqttProbe> {
+    return MqttProbe.open(this.port, bind, options)
+  }
+
+  /** A client that was let in. */
+  connect(options?: ProbeConnect & ProbeOptions): Promise<MqttProbe> {
+    return connectProbe(this.port, options)
+  }
+}
+
+/** A node of its own with one running instance. */
+export async function startInstance(options: InstanceOptions = {}): Promise<TestInstance> {
+  return (await TestDataPlane.start()).instance(options)
+}

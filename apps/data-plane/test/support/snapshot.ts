@@ -1,0 +1,68 @@
+import { randomInt } from 'node:crypto'
+import {
+  defaultInstanceSettings,
+  type InstanceSettings,
+  type InstanceSnapshot,
+  type RuleActions,
+  type RuleCondition,
+  type RuleDefinition
+} from '@parley/contracts'
+
+/** Settings as far as a test cares: the rest is the default, except that anonymous clients are let in. */
+export interface SettingsPatch {
+  anonymous?: boolean
+  autoReply?: Partial<InstanceSettings['autoReply']>
+  limits?: Partial<InstanceSettings['limits']>
+}
+
+export interface RulePatch {
+  condition?: Partial<RuleCondition>
+  actions: RuleActions
+  override?: boolean
+  priority?: number
+}
+
+const idAlphabet = 'abcdefghijklmnopqrstuvwxyz0123456789'
+const idCharacters = 8
+
+export function newInstanceId(): string {
+  const characters = Array.from({ length: idCharacters }, () => idAlphabet[randomInt(idAlphabet.length)])
+  return `mqtt-${characters.join('')}`
+}
+
+export function settings({ anonymous = true, autoReply, limits }: SettingsPatch = {}): InstanceSettings {
+  const defaults = defaultInstanceSettings()
+  return {
+    ...defaults,
+    authentication: { anonymous },
+    autoReply: { ...defaults.autoReply, ...autoReply },
+    limits: { ...defaults.limits, ...limits }
+  }
+}
+
+export function rules(patches: readonly RulePatch[]): RuleDefinition[] {
+  return patches.map(({ condition, actions, override = false, priority = 100 }, at) => ({
+    id: `rule-${at}`,
+    name: `rule-${at}`,
+    condition: { clientId: '*', username: '*', topic: '*', ...condition },
+    actions,
+    override,
+    priority,
+    status: 'active',
+    createdAt: new Date(at).toISOString()
+  }))
+}
+
+export function snapshot(instanceId: string, mqttPort: number): InstanceSnapshot {
+  return {
+    instanceId,
+    tenantId: `tenant-of-${instanceId}`,
+    epoch: 1,
+    revision: 1,
+    deleted: false,
+    status: 'running',
+    mqttPort,
+    settings: settings(),
+    rules: []
+  }
+}
