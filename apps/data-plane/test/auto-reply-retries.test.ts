@@ -108,6 +108,19 @@ describe('a reply that nobody waits for', () => {
     await late.expectNothing()
   })
 
+  it('waits on while nobody at all is connected', async () => {
+    const instance = await startInstance({ autoReply: { retry: { ...quick, attempts: 100 } } })
+    await answeredRequest(instance)
+    for (let second = 0; second < 40; second++) instance.sweepIn(0)
+    expect(instance.broker).toBeUndefined()
+    const retried = instance.counters.replyJobs.get('retried') ?? 0
+    await eventually(() => expect(instance.counters.replyJobs.get('retried')).toBeGreaterThan(retried + 1))
+    const late = await instance.connect()
+    await late.subscribe(responseTopic, 1)
+    expect(replyIn(await late.receive()).subscriberClientId).toBe('responder')
+    await late.expectNothing()
+  })
+
   it('ends as a dead letter after the last attempt', async () => {
     const instance = await startInstance({ autoReply: { retry: quick } })
     await answeredRequest(instance)
@@ -116,6 +129,16 @@ describe('a reply that nobody waits for', () => {
     const late = await instance.connect()
     await late.subscribe(responseTopic, 1)
     await late.expectNothing()
+  })
+
+  it('is dropped when the request expires', async () => {
+    const instance = await startInstance({ autoReply: { retry: { ...quick, attempts: 100 } } })
+    await answeredRequest(instance, { messageExpiryInterval: 1 })
+    await eventually(() => expect(instance.counters.replyJobs.get('expired')).toBe(1))
+    const late = await instance.connect()
+    await late.subscribe(responseTopic, 1)
+    await late.expectNothing()
+    expect(instance.counters.replyJobs.get('dead_letter')).toBeUndefined()
   })
 
   it('is dropped without a dead letter when the instance stops to answer', async () => {

@@ -239,6 +239,15 @@ describe('from a v5 client', () => {
     }
   )
 
+  it.each(['30ffffffff7f', 'c00100'])(
+    '%s, of which nothing can be trusted, is not answered',
+    async (bytes) => {
+      const client = await (await startInstance()).connect({ level: 5 })
+      client.sendBytes(bytes)
+      expect(await client.closed).toBeNull()
+    }
+  )
+
   it('topic alias 0 closes the connection', async () => {
     const reason = await answered({ ...publish, dup: false, packetId: 0, properties: { topicAlias: 0 } })
     expect([reasonCodes.topicAliasInvalid, reasonCodes.protocolError]).toContain(reason)

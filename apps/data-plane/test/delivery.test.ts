@@ -129,6 +129,10 @@ describe('subscriptions', () => {
     await client.subscribe('a', 1, { noLocal: true })
     expect(await client.publish('a', 'mine', { qos: 1 })).toBe(reasonCodes.noMatchingSubscribers)
     await client.expectNothing()
+    const other = await instance.connect()
+    await other.publish('a', 'theirs', { qos: 1 })
+    expect((await client.receive()).payload.toString()).toBe('theirs')
+    await client.expectNothing()
   })
 })
 

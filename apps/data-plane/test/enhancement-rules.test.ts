@@ -23,7 +23,7 @@ describe('the rule of the README', () => {
       pubProps: { responseTopic: 'replies/panel-1', correlationData: 'r-42' }
     })
     await asking.expectNothing()
-    expect(instance.counters).toMatchObject({ rulesSkipped: 0 })
+    expect(instance.counters).toMatchObject({ ruleActionsSkipped: 0 })
   })
 
   it('shows a v5 responder who wants an answer, and where', async () => {
@@ -43,7 +43,7 @@ describe('the rule of the README', () => {
     const asking = await instance.connect({ clientId: 'panel-1' })
     await asking.publish(requestTopic, 'no JSON', { qos: 1 })
     expect((await answering.receive()).properties).toEqual({ responseTopic: 'replies/panel-1' })
-    expect(instance.counters.rulesSkipped).toBe(1)
+    expect(instance.counters.ruleActionsSkipped).toBe(1)
   })
 
   it('skips a Response Topic that the client id would make another one', async () => {

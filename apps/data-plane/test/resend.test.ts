@@ -127,6 +127,28 @@ describe.each(levels)('after a reconnect, to a client of level %i', (level) => {
   })
 })
 
+describe('after a reconnect with a smaller window', () => {
+  it('an acknowledgement counts only for what came over this connection', async () => {
+    const instance = await startInstance()
+    const me = { level: 5 as const, clientId: 'me', cleanStart: false }
+    const kept = { sessionExpiryInterval: 60 }
+    const first = await instance.connect({ ...me, properties: { ...kept, receiveMaximum: 2 } })
+    await first.subscribe('a', 1)
+    const publisher = await instance.connect()
+    for (const payload of ['1', '2']) await publisher.publish('a', payload, { qos: 1 })
+    const one = await first.next('publish')
+    const two = await first.next('publish')
+    await first.destroy()
+    const second = await instance.connect({ ...me, properties: { ...kept, receiveMaximum: 1 } })
+    expect((await second.next('publish')).packetId).toBe(one.packetId)
+    second.ack('puback', two.packetId)
+    await second.expectNothing()
+    expect(instance.drops('unsolicited_acknowledgement')).toBe(1)
+    second.ack('puback', one.packetId)
+    expect(await second.next('publish')).toMatchObject({ packetId: two.packetId, dup: true })
+  })
+})
+
 describe('a takeover', () => {
   it('hands what is unacknowledged to the newer connection', async () => {
     const instance = await startInstance()

@@ -112,6 +112,19 @@ describe('the queue of a client', () => {
     await back.expectNothing()
   })
 
+  it('may be of no length: then only what can be sent at once is delivered', async () => {
+    const instance = await startInstance({ limits: { queuedMessagesMax: 0, maxInflight: 1 } })
+    const subscriber = await instance.connect()
+    await subscriber.subscribe('a', 1)
+    const publisher = await instance.connect()
+    for (const payload of ['1', '2']) await publisher.publish('a', payload, { qos: 1 })
+    expect((await subscriber.receive()).payload.toString()).toBe('1')
+    await subscriber.expectNothing()
+    await publisher.publish('a', '3', { qos: 1 })
+    expect((await subscriber.receive()).payload.toString()).toBe('3')
+    expect(instance.drops('queue_full')).toBe(1)
+  })
+
   it('keeps nothing at QoS 0 for an absent client', async () => {
     const instance = await startInstance()
     const me = { clientId: 'me', cleanStart: false }

@@ -35,8 +35,8 @@ export class Counters {
   messagesOut = 0
   repliesPublished = 0
   repliesQueued = 0
-  rulesApplied = 0
-  rulesSkipped = 0
+  ruleActionsApplied = 0
+  ruleActionsSkipped = 0
   readonly drops: Record<DropReason, number>
   readonly replyJobs = new Map<string, number>()
 

@@ -64,10 +64,10 @@ class RuleCounting implements RuleObserver {
   counters!: Counters
 
   onApplied(): void {
-    this.counters.rulesApplied++
+    this.counters.ruleActionsApplied++
   }
   onSkipped(): void {
-    this.counters.rulesSkipped++
+    this.counters.ruleActionsSkipped++
   }
 }
 

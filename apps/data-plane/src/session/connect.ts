@@ -66,9 +66,11 @@ function refuseEnhancedAuthentication({ packet }: Attempt): number {
 }
 
 function checkInstance({ connection }: Attempt): number {
-  const { instance, connectedClients } = connection.broker
+  const { instance, connectedClients, clients } = connection.broker
   if (instance.status !== 'running') return reasonCodes.serverUnavailable
-  return connectedClients >= instance.settings.limits.connectionsMax ? reasonCodes.quotaExceeded : 0
+  // A client that takes its own connection over makes no more of them.
+  const full = connectedClients >= instance.settings.limits.connectionsMax
+  return full && clients[connection.id] === undefined ? reasonCodes.quotaExceeded : 0
 }
 
 /** Until there are credentials, only an instance that allows anonymous clients lets anybody in. */
@@ -155,9 +157,9 @@ function keepAliveS(packet: ConnectPacket, maxS: number): number {
   return packet.keepAliveS === 0 ? maxS : Math.min(packet.keepAliveS, maxS)
 }
 
-/** The client hung up while its CONNECT was decided: what was opened for it is left again. */
+/** The client hung up while its CONNECT was decided: what was opened for it is left again, without its will. */
 function abandon({ connection, opened }: Attempt): void {
-  if (opened) connection.broker.connectionEnded(connection, true)
+  if (opened) connection.broker.connectionEnded(connection, false)
 }
 
 /** A CONNACK with the reason, then a close [MQTT-3.1.4-2, MQTT-3.2.2-6]. */

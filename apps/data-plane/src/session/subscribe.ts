@@ -78,9 +78,7 @@ function sendRetained(connection: Connection, grant: Grant): void {
   if (retainHandling === 2 || (retainHandling === 1 && existed)) return
   const session = connection.session!
   const identifiers = subscription.identifier === undefined ? undefined : [subscription.identifier]
-  const nowMs = Date.now()
   for (const message of connection.broker.store.retained(subscription.topicFilter)) {
-    if (message.expiresAtMs <= nowMs) continue
     if (subscription.noLocal && message.publisherClientId === connection.id) continue
     const qos = effectiveQos(message.qos, subscription.qos)
     if (qos === 0) deliverQos0(connection, message, true, identifiers, false)

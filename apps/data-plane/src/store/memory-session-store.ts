@@ -139,11 +139,18 @@ export class MemorySessionStore implements SessionStore {
   *retained(topicFilter: string): Iterable<Message> {
     if (!topicFilter.includes('+') && !topicFilter.includes('#')) {
       const exact = this.#retained.get(topicFilter)
-      if (exact) yield exact
+      if (exact && this.#isFresh(exact)) yield exact
       return
     }
     for (const message of this.#retained.values()) {
-      if (topicMatchesFilter(topicFilter, message.topic)) yield message
+      if (topicMatchesFilter(topicFilter, message.topic) && this.#isFresh(message)) yield message
     }
+  }
+
+  /** Expired retained messages leave when somebody comes across them [MQTT-3.3.2-5]. */
+  #isFresh(message: Message): boolean {
+    if (message.expiresAtMs > Date.now()) return true
+    this.#retained.delete(message.topic)
+    return false
   }
 }
