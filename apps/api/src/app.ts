@@ -1,6 +1,7 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, { type FastifyBaseLogger } from 'fastify'
 import { authenticate } from './auth/authenticate.js'
+import { readJsonBodies } from './plugins/json-bodies.js'
 import { docsPath, serveOpenApi } from './plugins/openapi.js'
 import { answerWithProblems } from './plugins/problems.js'
 import { setSecurityHeaders } from './plugins/security-headers.js'
@@ -52,6 +53,7 @@ export async function buildApp(services: Services, logger: FastifyBaseLogger): P
   }).withTypeProvider<TypeBoxTypeProvider>()
 
   answerWithProblems(app)
+  readJsonBodies(app)
   await setSecurityHeaders(app)
   await serveOpenApi(app)
   app.get('/', { schema: { hide: true } }, (_request, reply) => reply.redirect(docsPath))

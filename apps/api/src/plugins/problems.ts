@@ -27,7 +27,7 @@ const awayCodes = new Set([
   '57P03'
 ])
 const awayMessage =
-  /ECONNREFUSED|ECONNRESET|connection terminated|timeout exceeded when trying to connect|the database system is/i
+  /ECONNREFUSED|ECONNRESET|connection terminated|timeout exceeded when trying to connect|the database system is|not currently accepting connections/i
 
 /** Answers everything that is not a success as application/problem+json with a code of the catalogue. */
 export function answerWithProblems(app: FastifyInstance): void {
