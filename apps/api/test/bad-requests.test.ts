@@ -43,7 +43,7 @@ describe('a request that cannot be served', () => {
       'not_found'
     ]
   ] as const)('%s is answered as a problem of the catalogue', async (_what, request, code) => {
-    const type = 'type' in request ? { 'content-type': request.type } : {}
+    const type: Record<string, string> = 'type' in request ? { 'content-type': request.type } : {}
     const answer = await api.send({ ...request, headers: { ...headers, ...type } })
     expect(answer.headers['content-type']).toMatch(/^application\/problem\+json/)
     const { status, title } = problemCatalogue[code]

@@ -1,6 +1,7 @@
 import { connectRedis } from '@parley/config-feed'
 import { createApiKey, createDatabase, type Database } from '@parley/database'
 import { createTestDatabase, createTestRedis, type TestRedis } from '@parley/testkit'
+import type { InjectOptions } from 'fastify'
 import { pino } from 'pino'
 import { buildApp } from '../../src/app.js'
 import { Relay } from '../../src/relay/relay.js'
@@ -62,7 +63,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   relay.start()
 
   const send: TestApi['send'] = async (request) => {
-    const answer = await app.inject(request as Parameters<typeof app.inject>[0])
+    const answer = await app.inject(request as InjectOptions)
     const json = String(answer.headers['content-type'] ?? '').includes('json')
     return { status: answer.statusCode, headers: answer.headers, body: json ? answer.json() : answer.body }
   }
