@@ -16,7 +16,7 @@ export interface DataPlane {
   stop(): Promise<void>
 }
 
-/** Composes one node and starts it, in this order: the edge port, the reply jobs, the instances from disk, the feed. */
+/** Composes one node and starts it, in this order: the edge port, the instances from disk, the feed, the reply jobs. */
 export async function startDataPlane(config: Config): Promise<DataPlane> {
   const log = pino({ level: config.logLevel, base: { node: config.nodeName } })
   const redis = connectRedis(config.redisUrl, log, `${config.nodeName}:commands`)
@@ -26,6 +26,7 @@ export async function startDataPlane(config: Config): Promise<DataPlane> {
     node: config.nodeName,
     log,
     directory: () => directory,
+    isDeleted: (instanceId) => follower.snapshot(instanceId)?.deleted === true,
     isNodeAlive: (node) => isNodeLive(redis, node)
   })
   const listeners = new TcpListeners(config.bind, log, (instance, transport) =>
@@ -49,9 +50,10 @@ export async function startDataPlane(config: Config): Promise<DataPlane> {
   })
 
   await edge.listen()
-  await retries.start()
   directory.start()
   await follower.start()
+  // After the instances of the disk copy: a job that is due must find its instance.
+  await retries.start()
   log.info({ edgePort: config.edgePort, bind: config.bind }, 'the data plane is ready')
 
   return {

@@ -32,6 +32,7 @@ async function startInstance(options: InstanceOptions): Promise<TestInstance> {
         node,
         log,
         directory,
+        isDeleted: () => false,
         isNodeAlive: async (name) => name === node
       })
       retries.push(made)

@@ -1,16 +1,20 @@
-import { Queue } from 'bullmq'
+import { type BulkJobOptions, Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
+import { deadLetterAgeS } from './dead-letters.js'
 import { type JobsLogger, producerConnection } from './redis.js'
-import { idOf, type ReplyJob, replyQueueName } from './reply-job.js'
+import { idOf, type ReplyJob, replyQueueName, type StoredReply } from './reply-job.js'
+import { within } from './within.js'
 
 const batchMax = 500
 const retryAfterMs = 500
+const stopTimeoutMs = 2_000
 const msPerSecond = 1000
 /** A finished job is remembered this much longer than its reply may wait, so that a repeat is recognised. */
 const rememberedExtraS = 3_600
-/** Dead letters stay for a week, and not more than this many in the whole queue. */
-const deadLetterAgeS = 604_800
+/** Dead letters of the whole queue; the oldest leave first. */
 const deadLetterCount = 1_000_000
+/** Of what failed, the last time is enough: the job is read and written as a whole. */
+const stackTracesKept = 1
 
 export interface ProducerOptions {
   redisUrl: string
@@ -26,23 +30,25 @@ export interface ProducerOptions {
  */
 export class Producer {
   readonly redis: Redis
-  readonly queue: Queue<ReplyJob>
+  readonly queue: Queue<StoredReply>
   readonly #options: ProducerOptions
   #buffer: ReplyJob[] = []
-  #adding = false
+  #flushing: Promise<void> | undefined
   #scheduled = false
   #stopped = false
+  #failing = false
   #retry: NodeJS.Timeout | undefined
 
   constructor(options: ProducerOptions) {
     this.#options = options
     this.redis = producerConnection(options.redisUrl, options.logger)
-    this.queue = new Queue<ReplyJob>(replyQueueName, {
+    this.queue = new Queue<StoredReply>(replyQueueName, {
       connection: this.redis,
       skipWaitingForReady: true,
       skipVersionCheck: true
     })
-    this.queue.on('error', (error) => this.#warn(error))
+    // Repeats what the connection reports by itself, and what the caller of a command gets.
+    this.queue.on('error', () => undefined)
     this.redis.on('ready', () => this.#schedule())
   }
 
@@ -62,16 +68,16 @@ export class Producer {
   async stop(): Promise<void> {
     this.#stopped = true
     clearTimeout(this.#retry)
-    await this.#flush()
+    await within(stopTimeoutMs, this.#flush())
     if (this.#buffer.length > 0) {
       this.#options.logger.error({ replies: this.#buffer.length }, 'replies were lost: Redis is away')
     }
-    await this.queue.close()
+    await within(stopTimeoutMs, this.queue.close())
     this.redis.disconnect()
   }
 
   #schedule(): void {
-    if (this.#scheduled || this.#adding || this.#buffer.length === 0 || !this.ready) return
+    if (this.#scheduled || this.#flushing || this.#buffer.length === 0 || !this.ready) return
     this.#scheduled = true
     setImmediate(() => {
       this.#scheduled = false
@@ -79,32 +85,40 @@ export class Producer {
     })
   }
 
-  async #flush(): Promise<void> {
-    if (this.#adding) return
-    this.#adding = true
+  /** One at a time, so that the order is kept: who comes later waits for the one that runs. */
+  #flush(): Promise<void> {
+    this.#flushing ??= this.#writeAll().finally(() => {
+      this.#flushing = undefined
+    })
+    return this.#flushing
+  }
+
+  async #writeAll(): Promise<void> {
     try {
       while (this.#buffer.length > 0 && this.ready) {
         const batch = this.#buffer.slice(0, batchMax)
         await this.queue.addBulk(batch.map(toBulk))
+        this.#failing = false
         this.#buffer.splice(0, batch.length)
         this.#options.onAdded(batch)
       }
     } catch (error) {
       // The batch stays in the buffer. Adding it again is harmless where it did arrive: the ids are the same.
-      this.#warn(error as Error)
-      if (!this.#stopped) this.#retry = setTimeout(() => this.#schedule(), retryAfterMs)
-    } finally {
-      this.#adding = false
+      this.#onFailure(error as Error)
     }
   }
 
-  #warn(error: Error): void {
-    if (!this.#stopped)
+  #onFailure(error: Error): void {
+    if (this.#stopped) return
+    if (this.ready && !this.#failing) {
       this.#options.logger.warn({ error: error.message }, 'the reply queue cannot be written')
+      this.#failing = true
+    }
+    this.#retry = setTimeout(() => this.#schedule(), retryAfterMs)
   }
 }
 
-function toBulk(job: ReplyJob) {
+function toBulk(job: ReplyJob): { name: string; data: ReplyJob; opts: BulkJobOptions } {
   const { attempts, firstDelayMs, maxAgeMs } = job.retry
   return {
     name: replyQueueName,
@@ -114,6 +128,7 @@ function toBulk(job: ReplyJob) {
       delay: firstDelayMs,
       attempts,
       backoff: { type: 'custom' },
+      stackTraceLimit: stackTracesKept,
       removeOnComplete: { age: Math.ceil(maxAgeMs / msPerSecond) + rememberedExtraS },
       removeOnFail: { age: deadLetterAgeS, count: deadLetterCount }
     }

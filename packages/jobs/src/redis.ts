@@ -22,16 +22,59 @@ export function producerConnection(url: string, logger: JobsLogger): Redis {
   return redis
 }
 
-/** For working: waits for Redis, as BullMQ wants it. The producer's connection tells that Redis is away. */
-export function workerConnection(url: string): Redis {
-  const redis = connect(url, { maxRetriesPerRequest: null })
-  // Without a listener an error would end the process.
-  redis.on('error', () => undefined)
-  return redis
+export interface WorkerConnection {
+  readonly redis: Redis
+  /** Ends the connection and every copy that was made of it; what waits for an answer fails. */
+  disconnect(): void
+}
+
+/**
+ * For working: waits for Redis, as BullMQ wants it. BullMQ blocks on a copy, which it cannot close while Redis is away:
+ * the copies are remembered here, else one of them would keep the process from ending.
+ */
+export function workerConnection(url: string): WorkerConnection {
+  let ending = false
+  const redis = connect(url, {
+    maxRetriesPerRequest: null,
+    retryStrategy: (attempt) => (ending ? null : retryStrategy(attempt))
+  })
+  const connections = [redis]
+  const duplicate = redis.duplicate.bind(redis)
+  redis.duplicate = (override) => {
+    const copy = duplicate(override)
+    connections.push(copy)
+    return listen(copy)
+  }
+  return {
+    redis: listen(redis),
+    disconnect() {
+      ending = true
+      for (const connection of connections) end(connection)
+    }
+  }
+}
+
+/**
+ * A connection that is told to end while it waits to reconnect does neither, and BullMQ waits for it for ever: one more try,
+ * without another after it, ends it properly.
+ */
+function end(connection: Redis): void {
+  const waited = connection.status === 'reconnecting'
+  connection.disconnect()
+  if (!waited) return
+  connection.connect().then(
+    () => connection.disconnect(),
+    () => undefined
+  )
+}
+
+/** Without a listener an error would end the process. That Redis is away is told once, by the producer's connection. */
+function listen(redis: Redis): Redis {
+  return redis.on('error', () => undefined)
 }
 
 function connect(url: string, options: RedisOptions): Redis {
-  return new Redis(url, { ...options, retryStrategy })
+  return new Redis(url, { retryStrategy, ...options })
 }
 
 /** One line when Redis goes away and one when it is back, not one per attempt to reach it. */

@@ -35,6 +35,11 @@ export interface ReplyJob {
 /** How an attempt ended. 'expired' and 'gone' (instance deleted, auto-reply off) end the job without a dead letter. */
 export type AttemptOutcome = 'published' | 'nobody_waits' | 'expired' | 'gone'
 
+/** What Redis holds: a reply that is done while its job still waits carries its outcome, and is not tried again. */
+export interface StoredReply extends ReplyJob {
+  outcome?: Exclude<AttemptOutcome, 'nobody_waits'>
+}
+
 /** The same reply is never two jobs. (BullMQ refuses `:` in ids.) */
 export function replyJobId(instanceId: string, messageId: string, responderClientId: string): string {
   return createHash('sha256').update(`${instanceId}\0${messageId}\0${responderClientId}`).digest('hex')

@@ -1,16 +1,25 @@
 import type { ReplyJob } from './reply-job.js'
 
-/** `adding`: on its way to Redis. `delayed`: waits there. `active`: an attempt runs. */
-export type WaitingState = 'adding' | 'delayed' | 'active'
+/**
+ * `adding`: on its way to Redis. `delayed`: waits there. `promoted`: brought to the front, an attempt follows.
+ * `active`: an attempt runs, or its end is being written.
+ */
+export type WaitingState = 'adding' | 'delayed' | 'promoted' | 'active'
 
 export interface WaitingReply {
   readonly id: string
   readonly instanceId: string
   readonly topic: string
+  /** The node that the job names; another one than this while the reply of a dead node is not taken over. */
+  node: string
   state: WaitingState
-  /** A SUBSCRIBE matched while it could not be promoted: it is run at once as soon as it can. */
+  /** A SUBSCRIBE matched and no attempt began since: it is run at once as soon as it can. */
   wanted: boolean
+  /** When Redis, or a run, last showed that the job is there (epoch ms). */
+  seenAtMs: number
 }
+
+export type TopicMatcher = (topicFilter: string, topic: string) => boolean
 
 type Topics = Map<string, Set<WaitingReply>>
 
@@ -24,12 +33,21 @@ export class WaitingIndex {
     return this.#byId.get(id)
   }
 
+  all(): Iterable<WaitingReply> {
+    return this.#byId.values()
+  }
+
   /** The entry of this job; a new one begins in `state`. */
-  add(id: string, job: Pick<ReplyJob, 'instanceId' | 'topic'>, state: WaitingState): WaitingReply {
+  add(
+    id: string,
+    job: Pick<ReplyJob, 'instanceId' | 'topic' | 'node'>,
+    state: WaitingState,
+    nowMs: number
+  ): WaitingReply {
     const known = this.#byId.get(id)
     if (known) return known
-    const { instanceId, topic } = job
-    const entry: WaitingReply = { id, instanceId, topic, state, wanted: false }
+    const { instanceId, topic, node } = job
+    const entry: WaitingReply = { id, instanceId, topic, node, state, wanted: false, seenAtMs: nowMs }
     this.#byId.set(id, entry)
     const topics = this.#topicsOf(instanceId)
     const waiting = topics.get(topic)
@@ -59,16 +77,13 @@ export class WaitingIndex {
   }
 
   /** Replies that wait on a topic of this filter. A filter without wildcards is one look-up. */
-  matching(
-    instanceId: string,
-    topicFilter: string,
-    matches: (topicFilter: string, topic: string) => boolean
-  ): WaitingReply[] {
+  matching(instanceId: string, topicFilter: string, matches: TopicMatcher): WaitingReply[] {
     const topics = this.#instances.get(instanceId)
     if (!topics) return []
     if (!/[+#]/.test(topicFilter)) return [...(topics.get(topicFilter) ?? [])]
     const found: WaitingReply[] = []
-    for (const [topic, waiting] of topics) if (matches(topicFilter, topic)) found.push(...waiting)
+    for (const [topic, waiting] of topics)
+      if (matches(topicFilter, topic)) for (const entry of waiting) found.push(entry)
     return found
   }
 

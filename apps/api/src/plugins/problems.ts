@@ -13,7 +13,7 @@ const codeOfFastifyError: Record<string, ProblemCode> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type'
 }
 
-/** Postgres or the way to it is away: connection refused or reset, server shutting down, no free connection in time. */
+/** Postgres or the way to it is away: Prisma's codes and the socket's. */
 const awayCodes = new Set([
   'P1001',
   'P1002',
@@ -22,12 +22,11 @@ const awayCodes = new Set([
   'P2024',
   'P2037',
   'ECONNREFUSED',
-  'ECONNRESET',
-  '57P01',
-  '57P03'
+  'ECONNRESET'
 ])
-const awayMessage =
-  /ECONNREFUSED|ECONNRESET|connection terminated|timeout exceeded when trying to connect|the database system is|not currently accepting connections/i
+/** Postgres' own codes: connection exceptions, operator intervention, a database that takes no connections. */
+const awayStates = /^(08|57P|55000)/
+const awayMessage = /ECONNREFUSED|ECONNRESET|connection terminated|timeout exceeded when trying to connect/i
 
 /** Answers everything that is not a success as application/problem+json with a code of the catalogue. */
 export function answerWithProblems(app: FastifyInstance): void {
@@ -65,9 +64,18 @@ function toProblem(error: FastifyError): Problem {
   return problem('internal', 'The request could not be served. It has been logged.')
 }
 
-function isAway(error: { code?: string; message: string; cause?: unknown }): boolean {
+function isAway(error: { code?: string; message: string; cause?: unknown; meta?: unknown }): boolean {
   if (awayCodes.has(error.code ?? '') || awayMessage.test(error.message)) return true
+  const { driverAdapterError } = (error.meta ?? {}) as { driverAdapterError?: { cause?: DriverCause } }
+  const { originalCode = '', originalMessage = '' } = driverAdapterError?.cause ?? {}
+  if (awayStates.test(originalCode) || awayMessage.test(originalMessage)) return true
   return error.cause instanceof Error && isAway(error.cause)
+}
+
+/** What Postgres or its driver said, as Prisma passes it on. */
+interface DriverCause {
+  originalCode?: string
+  originalMessage?: string
 }
 
 interface SchemaError {

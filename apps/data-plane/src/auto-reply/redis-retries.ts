@@ -10,6 +10,8 @@ export interface RedisRetriesOptions {
   node: string
   log: Logger
   directory(): InstanceDirectory
+  /** Whether the instance is known to be deleted, rather than not known yet. */
+  isDeleted(instanceId: string): boolean
   isNodeAlive(node: string): Promise<boolean>
 }
 
@@ -18,14 +20,18 @@ export class RedisRetries implements ReplyRetries {
   readonly node: string
   readonly #queue: ReplyQueue
 
-  constructor({ redisUrl, node, log, directory, isNodeAlive }: RedisRetriesOptions) {
+  constructor({ redisUrl, node, log, directory, isDeleted, isNodeAlive }: RedisRetriesOptions) {
     this.node = node
     this.#queue = new ReplyQueue({
       redisUrl,
       node,
       isNodeAlive,
       attempt: (job: ReplyJob): Promise<AttemptOutcome> =>
-        attemptReply(job, directory().instance(job.instanceId), directory().openBroker(job.instanceId)),
+        attemptReply(job, {
+          instance:
+            directory().instance(job.instanceId) ?? (isDeleted(job.instanceId) ? 'deleted' : undefined),
+          broker: directory().openBroker(job.instanceId)
+        }),
       onEvent: (event, instanceId) => directory().instance(instanceId)?.counters.replyJob(event),
       logger: log
     })

@@ -5,17 +5,22 @@ import { replyMessage } from './reply-message.js'
 
 const msPerSecond = 1000
 
-/**
- * One more try to publish a reply that waits as a job. Throws when the pipeline fails, so that it is tried again.
- * `broker` is undefined while nobody of the instance is connected here.
- */
+/** Where a reply that waits would go now. */
+export interface ReplyTarget {
+  /** 'deleted': its tombstone is known here; undefined: this node has not heard of it yet. */
+  instance: Instance | 'deleted' | undefined
+  /** Undefined while nobody of the instance is connected here. */
+  broker: InstanceBroker | undefined
+}
+
+/** One more try to publish a reply that waits as a job. Throws when the pipeline fails, so that it is tried again. */
 export async function attemptReply(
   job: ReplyJob,
-  instance: Instance | undefined,
-  broker: InstanceBroker | undefined
+  { instance, broker }: ReplyTarget
 ): Promise<AttemptOutcome> {
   const nowMs = Date.now()
-  if (!instance?.settings.autoReply.enabled) return 'gone'
+  if (instance === 'deleted') return 'gone'
+  if (instance && !instance.settings.autoReply.enabled) return 'gone'
   if (job.expiresAtMs !== null && nowMs >= job.expiresAtMs) return 'expired'
   if (!broker || broker.closed) return 'nobody_waits'
   const reply = replyMessage({
