@@ -3,7 +3,7 @@ import Fastify, { type FastifyBaseLogger } from 'fastify'
 import { authenticate } from './auth/authenticate.js'
 import { readJsonBodies } from './plugins/json-bodies.js'
 import { docsPath, serveOpenApi } from './plugins/openapi.js'
-import { answerWithProblems } from './plugins/problems.js'
+import { answerNotFound, answerWithProblems } from './plugins/problems.js'
 import { setSecurityHeaders } from './plugins/security-headers.js'
 import { createRule } from './routes/enhancement-rules/create-rule.js'
 import { deleteRule } from './routes/enhancement-rules/delete-rule.js'
@@ -46,6 +46,7 @@ export async function buildApp(services: Services, logger: FastifyBaseLogger): P
   const app = Fastify({
     loggerInstance: logger,
     bodyLimit: bodyBytesMax,
+    frameworkErrors: (_error, request, reply) => answerNotFound(request, reply),
     // A body is taken as it is or refused: nothing is dropped from it, converted or filled in.
     ajv: {
       customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: false, allErrors: true }

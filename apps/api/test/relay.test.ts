@@ -1,98 +1,104 @@
-import { publishSnapshot, readStoredSnapshot } from '@parley/config-feed'
-import type { InstanceSnapshot } from '@parley/contracts'
-import { Redis } from 'ioredis'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { type Call, startTestApi, type TestApi } from './support/test-api.js'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { ConfigFollower, keys } from '@parley/config-feed'
+import type { EnhancementRule, Instance, InstanceSnapshot } from '@parley/contracts'
+import { cleanUp, cleanUpFile, eventually } from '@parley/testkit'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { storedSnapshot } from './support/stored-snapshot.js'
+import { newRuleBody, rulesPath, startTestApi, type Tenant, type TestApi } from './support/test-api.js'
 
-const within = { timeout: 8_000, interval: 20 }
 let api: TestApi
-let call: Call
-let redis: Redis
+let tenant: Tenant
 
 beforeAll(async () => {
-  api = await startTestApi({ repairIntervalMs: 200 })
-  call = (await api.newTenant()).call
+  api = await startTestApi()
+  tenant = await api.newTenant()
 })
-beforeEach(() => {
-  redis = new Redis(api.redis.url)
-  // While a test has Redis stopped.
-  redis.on('error', () => undefined)
+afterAll(cleanUpFile)
+
+const stored = (id: string): Promise<InstanceSnapshot | undefined> => storedSnapshot(api.redisClient, id)
+
+it('a change is in Redis when it is answered: all of the instance, active rules in their order', async () => {
+  const instance = await tenant.newInstance({ limits: { maxInflight: 5 } })
+  const later = await tenant.newRule(instance.id, { priority: 200 })
+  await tenant.newRule(instance.id, { status: 'inactive' })
+  const { headers, body: sooner } = await tenant.call<EnhancementRule>(
+    'POST',
+    rulesPath(instance.id),
+    newRuleBody({ priority: 1 })
+  )
+  expect(headers['parley-relay']).toBe('done')
+  const { authentication, authorization, autoReply, limits } = instance
+  const definition = ({ remark: _r, revision: _v, updatedAt: _u, ...rest }: EnhancementRule) => rest
+  expect(await stored(instance.id)).toEqual({
+    instanceId: instance.id,
+    tenantId: tenant.tenantId,
+    epoch: 1,
+    revision: 4,
+    deleted: false,
+    status: 'running',
+    mqttPort: Number(new URL(instance.endpoints.mqtt).port),
+    settings: { authentication, authorization, autoReply, limits },
+    rules: [definition(sooner), definition(later)]
+  })
 })
-afterEach(() => redis.disconnect())
-afterAll(() => api.stop())
 
-async function stored(id: string): Promise<InstanceSnapshot | undefined> {
-  const reading = await readStoredSnapshot(redis, id)
-  return reading && 'snapshot' in reading ? reading.snapshot : undefined
-}
+it('a deleted instance leaves a tombstone', async () => {
+  const { id } = await tenant.newInstance()
+  await tenant.newRule(id)
+  await tenant.call('DELETE', `/instances/${id}`)
+  expect(await stored(id)).toMatchObject({ deleted: true, status: 'deleting', revision: 3, rules: [] })
+})
 
-const createInstance = async (name: string) => (await call('POST', '/instances', { name })).body
+it('nodes are told of each change, with ids and no data', async () => {
+  const listener = api.redisClient.duplicate()
+  cleanUp(() => listener.disconnect())
+  const heard: string[] = []
+  listener.on('message', (_channel, text) => heard.push(text))
+  await eventually(() => listener.subscribe(keys.notices))
+  const { id } = await tenant.newInstance()
+  await tenant.call('PATCH', `/instances/${id}`, { remark: 'x' })
+  await expect.poll(() => heard).toEqual([`${id} 1 1`, `${id} 1 2`])
+})
 
-describe('the relay', () => {
-  it('has a change in Redis when it is answered, active rules only, and says so', async () => {
-    const { id } = await createInstance('relayed')
-    const rule = (name: string, fields: object) =>
-      call('POST', `/instances/${id}/enhancement-rules`, {
-        name,
-        actions: { correlationData: name },
-        ...fields
-      })
-    await rule('later', { priority: 200 })
-    await rule('asleep', { status: 'inactive' })
-    const last = await rule('sooner', { priority: 1 })
-    expect(last.headers['parley-relay']).toBe('done')
-    const snapshot = await stored(id)
-    expect(snapshot).toMatchObject({ instanceId: id, revision: 4, deleted: false, status: 'running' })
-    expect(snapshot?.rules.map(({ name }) => name)).toEqual(['sooner', 'later'])
+it('the snapshot of 20 changes at once is the last one', async () => {
+  const { id } = await tenant.newInstance()
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, () => tenant.call('POST', rulesPath(id), newRuleBody()))
+  )
+  expect(new Set(answers.map(({ headers }) => headers['parley-relay']))).toEqual(new Set(['done']))
+  const snapshot = await stored(id)
+  expect([snapshot?.revision, snapshot?.rules.length]).toEqual([21, 20])
+  expect(await api.db.outboxEntry.count({ where: { relayedAt: null } })).toBe(0)
+})
+
+it('what another process left in the outbox is relayed too', async () => {
+  const { id } = await tenant.newInstance()
+  await api.db.instance.update({ where: { id }, data: { revision: 2 } })
+  await api.db.outboxEntry.create({ data: { instanceId: id, epoch: 1, revision: 2 } })
+  await expect.poll(async () => (await stored(id))?.revision, { timeout: 5_000 }).toBe(2)
+})
+
+it('an instance shows on how many live nodes its revision runs', async () => {
+  const cacheDir = mkdtempSync(join(tmpdir(), 'parley-relay-test-'))
+  cleanUp(() => rmSync(cacheDir, { recursive: true, force: true }))
+  const follower = new ConfigFollower({
+    redis: api.redisClient,
+    createSubscriber: () => api.redisClient.duplicate(),
+    nodeName: 'node-1',
+    cacheDir,
+    onSnapshot: () => undefined,
+    logger: api.app.log
   })
-
-  it('leaves a tombstone for a deleted instance', async () => {
-    const { id } = await createInstance('to-delete')
-    await call('DELETE', `/instances/${id}`)
-    expect(await stored(id)).toMatchObject({ deleted: true, revision: 2, rules: [] })
-  })
-
-  it('saves a change while Redis is away, says "pending", and relays it when Redis is back', async () => {
-    await api.redis.stop()
-    const answer = await call('POST', '/instances', { name: 'while-away' })
-    expect([answer.status, answer.headers['parley-relay']]).toEqual([201, 'pending'])
-    expect(answer.body.rollout).toEqual({ nodes: 0, applied: 0 })
-    await api.redis.start()
-    const since = Date.now()
-    await expect
-      .poll(() => stored(answer.body.id).catch(() => undefined), within)
-      .toMatchObject({ revision: 1 })
-    expect(Date.now() - since).toBeLessThan(2_000)
-  })
-
-  it('refills a Redis that was emptied', async () => {
-    const { id } = await createInstance('flushed')
-    await api.redis.flush()
-    await expect.poll(() => stored(id), within).toMatchObject({ instanceId: id })
-  })
-
-  it('leaves an instance that only Redis knows alone, as long as Postgres has not gone back in time', async () => {
-    const { id } = await createInstance('model')
-    const foreign = { ...(await stored(id))!, instanceId: 'mqtt-foreign0' }
-    await publishSnapshot(redis, foreign)
-    const { id: after } = await createInstance('one-more')
-    await redis.del(`{${after}}:config`)
-    // A whole comparison has run when what it lacked is back.
-    await expect.poll(() => stored(after), within).toBeDefined()
-    expect(await stored('mqtt-foreign0')).toEqual(foreign)
-  })
-
-  it('lets a Postgres that was restored from a backup win, with a higher epoch', async () => {
-    const { id } = await createInstance('restored')
-    await call('PATCH', `/instances/${id}`, { remark: 'after the backup' })
-    const before = (await stored(id))!
-    await api.db.instance.update({ where: { id }, data: { revision: 1, remark: 'from the backup' } })
-    await expect.poll(async () => (await stored(id))?.epoch, within).toBe(before.epoch + 1)
-    expect(await stored(id)).toMatchObject({ revision: 1, deleted: false })
-    await expect
-      .poll(() => stored('mqtt-foreign0'), within)
-      .toMatchObject({ deleted: true, epoch: before.epoch + 1 })
-    const { controlPlane } = api.db
-    expect((await controlPlane.findUniqueOrThrow({ where: { id: 1 } })).epoch).toBe(before.epoch + 1)
-  })
+  await follower.start()
+  cleanUp(() => follower.stop())
+  const { id } = await tenant.newInstance()
+  const rollout = async () => (await tenant.call<Instance>('GET', `/instances/${id}`)).body.rollout
+  await expect.poll(rollout).toEqual({ nodes: 1, applied: 1 })
+  await tenant.call('PATCH', `/instances/${id}`, { remark: 'x' })
+  await expect.poll(rollout).toEqual({ nodes: 1, applied: 1 })
+  expect(follower.snapshot(id)?.revision).toBe(2)
+  await follower.stop()
+  expect(await rollout()).toEqual({ nodes: 0, applied: 0 })
 })

@@ -3,6 +3,8 @@ import { ProblemError } from '../problem-error.js'
 
 export const pageDefault = 20
 export const pageMax = 100
+/** Of an integer column. */
+const int4Max = 2_147_483_647
 
 /** `?limit&cursor` of every list. */
 export const PageQuery = Type.Object(
@@ -53,9 +55,15 @@ function parse(cursor: string): unknown[] {
 }
 
 function isOfKind(value: unknown, kind: 'string' | 'number' | 'date'): boolean {
-  if (kind === 'number') return Number.isSafeInteger(value)
+  if (kind === 'number') return Number.isInteger(value) && Math.abs(value as number) <= int4Max
   if (typeof value !== 'string' || value.includes('\0')) return false
-  return kind === 'string' || !Number.isNaN(Date.parse(value))
+  return kind === 'string' || isTime(value)
+}
+
+/** As `toISOString` writes it, in a year that Postgres reads the same way. */
+function isTime(text: string): boolean {
+  if (!/^\d{4}-/.test(text) || text.startsWith('0000') || Number.isNaN(Date.parse(text))) return false
+  return new Date(text).toISOString() === text
 }
 
 /** Cuts what was read (one more than the page holds) to the page. */

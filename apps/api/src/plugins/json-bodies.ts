@@ -7,7 +7,8 @@ export function readJsonBodies(
   app: Pick<FastifyInstance, 'getDefaultJsonParser' | 'removeContentTypeParser' | 'addContentTypeParser'>
 ): void {
   const parse = app.getDefaultJsonParser('error', 'error')
-  app.removeContentTypeParser('application/json')
+  // Fastify reads texts too; no operation takes one.
+  app.removeContentTypeParser(['application/json', 'text/plain'])
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
     if (body === '' && withoutBody.has(request.method)) done(null, undefined)
     else parse(request, body as string, done)

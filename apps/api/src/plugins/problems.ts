@@ -1,5 +1,5 @@
 import { type Problem, type ProblemCode, problem } from '@parley/contracts'
-import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { ProblemError } from '../problem-error.js'
 
 const problemContentType = 'application/problem+json; charset=utf-8'
@@ -35,12 +35,13 @@ export function answerWithProblems(app: FastifyInstance): void {
     if (answer.status >= 500) request.log.error({ err: error }, 'a request failed')
     return sendProblem(reply, answer)
   })
-  app.setNotFoundHandler((request, reply) =>
-    sendProblem(
-      reply,
-      problem('not_found', `Nothing answers ${request.method} ${request.url.split('?', 1)[0]}.`)
-    )
-  )
+  app.setNotFoundHandler(answerNotFound)
+}
+
+/** For a path that nothing answers, and for one that cannot be read or holds an id of absurd length. */
+export function answerNotFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const path = request.url.split('?', 1)[0]
+  return sendProblem(reply, problem('not_found', `Nothing answers ${request.method} ${path}.`))
 }
 
 function sendProblem(reply: FastifyReply, answer: Problem): FastifyReply {

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { Problem } from '@parley/contracts'
-import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify'
+import type { FastifyBaseLogger, FastifyInstance, FastifyRequest, RawServerDefault } from 'fastify'
 import { type TProperties, type TSchema, Type } from 'typebox'
 import type { Services } from '../services.js'
 
@@ -31,3 +31,8 @@ export function Params<T extends TProperties>(properties: T) {
 }
 export const InstanceParams = Params({ instanceId: Type.String() })
 export const RuleParams = Params({ instanceId: Type.String(), ruleId: Type.String() })
+
+/** Of a request without its query: what `location` builds on. */
+export function pathOf({ url }: Pick<FastifyRequest, 'url'>): string {
+  return url.split('?', 1)[0]!
+}

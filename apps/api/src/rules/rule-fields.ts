@@ -8,6 +8,7 @@ import {
 import type { Prisma, EnhancementRule as RuleRow } from '@parley/database'
 import { validateRule } from '@parley/rules'
 import { ProblemError } from '../problem-error.js'
+import { checkRemark } from '../remark.js'
 
 /** What of a rule the caller decides, complete. */
 export interface RuleFields {
@@ -58,6 +59,7 @@ export function ruleColumns({ condition, actions, ...rest }: RuleFields) {
 }
 
 function checked(fields: RuleFields): RuleFields {
+  checkRemark(fields.remark)
   const errors = validateRule(fields)
   const { actions } = fields
   const empty = Object.keys(actions).length === 0 || isOnlyEmptyList(actions)

@@ -1,102 +1,138 @@
 import { connectRedis } from '@parley/config-feed'
+import type { EnhancementRule, Instance } from '@parley/contracts'
 import { createApiKey, createDatabase, type Database } from '@parley/database'
-import { createTestDatabase, createTestRedis, type TestRedis } from '@parley/testkit'
+import { cleanUp, createTestDatabase, createTestRedis, type TestRedis } from '@parley/testkit'
 import type { InjectOptions } from 'fastify'
+import type { Redis } from 'ioredis'
 import { pino } from 'pino'
 import { buildApp } from '../../src/app.js'
+import type { PortRange } from '../../src/config.js'
 import { Relay } from '../../src/relay/relay.js'
 import type { Routes } from '../../src/routes/route.js'
 
-export interface Answer {
+export interface Answer<T = unknown> {
   status: number
   headers: Record<string, unknown>
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into bodies of every shape
-  body: any
+  /** JSON as a value, anything else as text. */
+  body: T
 }
 
-/** The API as a caller sees it, with one key. */
-export type Call = (
-  method: string,
-  path: string,
-  body?: unknown,
+export interface Page<T> {
+  items: T[]
+  nextCursor: string | null
+}
+
+export interface RawRequest {
+  method: string
+  url: string
   headers?: Record<string, string>
-) => Promise<Answer>
+  payload?: string
+}
+
+/** A customer with one API key; every request goes out with it. */
+export interface Tenant {
+  tenantId: string
+  keyId: string
+  apiKey: string
+  call<T>(method: string, path: string, body?: unknown): Promise<Answer<T>>
+  /** A body as text, for what no JavaScript value is written as. */
+  callRaw<T>(method: string, path: string, payload: string): Promise<Answer<T>>
+  newInstance(fields?: object): Promise<Instance>
+  newRule(instanceId: string, fields?: object): Promise<EnhancementRule>
+}
 
 export interface TestApi {
   app: Routes
   db: Database
-  redis: TestRedis
   databaseUrl: string
-  /** A new customer with a key of its own. */
-  newTenant(): Promise<{ tenantId: string; keyId: string; apiKey: string; call: Call }>
-  /** Any request, as it is. */
-  send(options: {
-    method: string
-    url: string
-    headers?: Record<string, string>
-    payload?: string
-  }): Promise<Answer>
-  stop(): Promise<void>
+  redis: TestRedis
+  /** The API's own connection to Redis. */
+  redisClient: Redis
+  newTenant(): Promise<Tenant>
+  send<T>(request: RawRequest): Promise<Answer<T>>
 }
 
 export interface TestApiOptions {
-  mqttPorts?: { first: number; last: number }
+  mqttPorts?: PortRange
   repairIntervalMs?: number
 }
 
 const quiet = pino({ level: 'silent' })
+let names = 0
 
-/** The whole API without its port: real Postgres, real Redis, the relay running. Stop it in `afterAll`. */
+/** A name that nothing else in this test process has. */
+export function uniqueName(): string {
+  return `name-${++names}`
+}
+
+/** What every test that needs a rule may start from. */
+export function newRuleBody(fields: object = {}): { name: string; actions: object } {
+  return { name: uniqueName(), actions: { responseTopic: 'replies/${clientId}' }, ...fields }
+}
+
+export function rulesPath(instanceId: string, suffix = ''): string {
+  return `/instances/${instanceId}/enhancement-rules${suffix}`
+}
+
+/** The whole API without its port: real Postgres, a Redis of its own, the relay running. */
 export async function startTestApi(options: TestApiOptions = {}): Promise<TestApi> {
   const { mqttPorts = { first: 21_000, last: 25_999 }, repairIntervalMs } = options
-  const [database, redis] = await Promise.all([createTestDatabase(), createTestRedis()])
+  const database = await createTestDatabase()
+  cleanUp(() => database.drop())
   const db = createDatabase(database.url, { poolSize: 8 })
-  const client = connectRedis(redis.url, quiet, 'test-api')
+  cleanUp(() => db.$disconnect())
+  const redis = await createTestRedis()
+  cleanUp(() => redis.end())
+  const redisClient = connectRedis(redis.url, quiet, 'test-api')
+  cleanUp(() => redisClient.disconnect())
   const relay = new Relay({
     db,
-    redis: client,
+    redis: redisClient,
     log: quiet,
-    ...(repairIntervalMs ? { repairIntervalMs } : {})
+    ...(repairIntervalMs && { repairIntervalMs })
   })
+  cleanUp(() => relay.stop())
   const config = { publicHost: '127.0.0.1', edgePort: 8083, mqttPorts }
-  const app = await buildApp({ db, redis: client, relay, config }, quiet)
+  const app = await buildApp({ db, redis: redisClient, relay, config }, quiet)
+  cleanUp(() => app.close())
   relay.start()
 
-  const send: TestApi['send'] = async (request) => {
+  const send: TestApi['send'] = async <T>(request: RawRequest) => {
     const answer = await app.inject(request as InjectOptions)
-    const json = String(answer.headers['content-type'] ?? '').includes('json')
-    return { status: answer.statusCode, headers: answer.headers, body: json ? answer.json() : answer.body }
+    const isJson = String(answer.headers['content-type']).includes('json')
+    const body = (isJson ? answer.json() : answer.body) as T
+    return { status: answer.statusCode, headers: answer.headers, body }
+  }
+  const newTenant = (): Promise<Tenant> => makeTenant(db, send)
+  return { app, db, databaseUrl: database.url, redis, redisClient, newTenant, send }
+}
+
+async function makeTenant(db: Database, send: TestApi['send']): Promise<Tenant> {
+  const { plain, keyId, ...secret } = createApiKey()
+  const { id: tenantId } = await db.tenant.create({ data: { name: `tenant-${keyId}` } })
+  await db.apiKey.create({ data: { id: keyId, tenantId, name: 'test', ...secret } })
+  const authorization = `Bearer ${plain}`
+
+  const callRaw: Tenant['callRaw'] = (method, path, payload) => {
+    const headers = { authorization, 'content-type': 'application/json' }
+    return send({ method, url: `/api/v1${path}`, headers, payload })
+  }
+  const call: Tenant['call'] = (method, path, body) =>
+    body === undefined
+      ? send({ method, url: `/api/v1${path}`, headers: { authorization } })
+      : callRaw(method, path, JSON.stringify(body))
+  const create = async <T>(path: string, body: object): Promise<T> => {
+    const answer = await call<T>('POST', path, body)
+    if (answer.status !== 201) throw new Error(`POST ${path}: ${JSON.stringify(answer.body)}`)
+    return answer.body
   }
   return {
-    app,
-    db,
-    redis,
-    databaseUrl: database.url,
-    send,
-    async newTenant() {
-      const { plain, keyId, ...secret } = createApiKey()
-      const { id: tenantId } = await db.tenant.create({ data: { name: `tenant-${keyId}` } })
-      await db.apiKey.create({ data: { id: keyId, tenantId, name: 'test', ...secret } })
-      const call: Call = (method, path, body, headers = {}) =>
-        send({
-          method,
-          url: `/api/v1${path}`,
-          headers: {
-            authorization: `Bearer ${plain}`,
-            ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-            ...headers
-          },
-          ...(body === undefined ? {} : { payload: JSON.stringify(body) })
-        })
-      return { tenantId, keyId, apiKey: plain, call }
-    },
-    async stop() {
-      await app.close()
-      await relay.stop()
-      client.disconnect()
-      await db.$disconnect()
-      await redis.end()
-      await database.drop()
-    }
+    tenantId,
+    keyId,
+    apiKey: plain,
+    call,
+    callRaw,
+    newInstance: (fields) => create('/instances', { name: uniqueName(), ...fields }),
+    newRule: (instanceId, fields) => create(rulesPath(instanceId), newRuleBody(fields))
   }
 }

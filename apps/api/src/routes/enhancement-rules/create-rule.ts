@@ -7,7 +7,7 @@ import { ProblemError } from '../../problem-error.js'
 import { newRuleFields, ruleColumns } from '../../rules/rule-fields.js'
 import { ruleView } from '../../rules/rule-view.js'
 import { relayChange } from '../../services.js'
-import { answers, InstanceParams, type Operation } from '../route.js'
+import { answers, InstanceParams, type Operation, pathOf } from '../route.js'
 
 /** `POST /instances/{id}/enhancement-rules` 201. */
 export const createRule: Operation = (app, services) => {
@@ -37,7 +37,7 @@ export const createRule: Operation = (app, services) => {
           }
         )
         await relayChange(services, reply, instance)
-        reply.header('location', `${request.url}/${result.id}`)
+        reply.header('location', `${pathOf(request)}/${result.id}`)
         return reply.status(201).send(ruleView(result))
       } catch (error) {
         if (isUniqueViolation(error, 'name')) throw ruleNameTaken(fields.name)

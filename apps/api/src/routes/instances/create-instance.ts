@@ -7,8 +7,9 @@ import { newInstanceId } from '../../instances/instance-id.js'
 import { choosePort } from '../../instances/ports.js'
 import { mergeSettings } from '../../instances/settings.js'
 import { ProblemError } from '../../problem-error.js'
+import { checkRemark } from '../../remark.js'
 import { relayChange, type Services, viewInstance } from '../../services.js'
-import { answers, type Operation } from '../route.js'
+import { answers, type Operation, pathOf } from '../route.js'
 
 /** `POST /instances` 201: an endpoint accepts clients within a second of the answer. */
 export const createInstance: Operation = (app, services) => {
@@ -18,7 +19,7 @@ export const createInstance: Operation = (app, services) => {
     async (request, reply) => {
       const row = await insert(services, request.principal, request.body)
       await relayChange(services, reply, row)
-      reply.header('location', `${request.url}/${row.id}`)
+      reply.header('location', `${pathOf(request)}/${row.id}`)
       return reply.status(201).send(await viewInstance(services, row))
     }
   )
@@ -29,6 +30,7 @@ async function insert(
   principal: Principal,
   { name, remark = '', status = 'running', ...patch }: InstanceCreate
 ): Promise<InstanceRow> {
+  checkRemark(remark)
   const settings = mergeSettings(undefined, patch) as unknown as Prisma.InputJsonObject
   try {
     return await db.$transaction(async (tx) => {

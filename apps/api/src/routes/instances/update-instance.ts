@@ -3,6 +3,7 @@ import type { Prisma } from '@parley/database'
 import { changeInstance } from '../../changes/change-instance.js'
 import { isUniqueViolation } from '../../changes/unique.js'
 import { mergeSettings } from '../../instances/settings.js'
+import { checkRemark } from '../../remark.js'
 import { relayChange, viewInstance } from '../../services.js'
 import { answers, InstanceParams, type Operation } from '../route.js'
 import { nameTaken } from './create-instance.js'
@@ -21,6 +22,7 @@ export const updateInstance: Operation = (app, services) => {
     },
     async (request, reply) => {
       const { name, remark, status, ...patch } = request.body
+      if (remark !== undefined) checkRemark(remark)
       const details = request.body as unknown as Prisma.InputJsonObject
       try {
         const { result } = await changeInstance(
