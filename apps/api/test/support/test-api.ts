@@ -1,13 +1,7 @@
 import { connectRedis } from '@parley/config-feed'
 import type { EnhancementRule, Instance } from '@parley/contracts'
 import { createApiKey, createDatabase, type Database } from '@parley/database'
-import {
-  cleanUp,
-  createTestDatabase,
-  createTestRedis,
-  type TestDatabase,
-  type TestRedis
-} from '@parley/testkit'
+import { cleanUp, createTestDatabase, createTestRedis, type TestRedis } from '@parley/testkit'
 import type { InjectOptions } from 'fastify'
 import type { Redis } from 'ioredis'
 import { pino } from 'pino'
@@ -83,7 +77,8 @@ export function rulesPath(instanceId: string, suffix = ''): string {
 /** The whole API without its port: real Postgres, a Redis of its own, the relay running. */
 export async function startTestApi(options: TestApiOptions = {}): Promise<TestApi> {
   const { mqttPorts = { first: 21_000, last: 25_999 }, repairIntervalMs } = options
-  const [database, redis] = await Promise.all([startDatabase(), startRedis()])
+  const [database, redis] = await Promise.all([createTestDatabase(), createTestRedis()])
+  cleanUp(() => Promise.all([redis.end(), database.drop()]))
   const db = createDatabase(database.url, { poolSize: 8 })
   cleanUp(() => db.$disconnect())
   const redisClient = connectRedis(redis.url, quiet, 'test-api')
@@ -108,18 +103,6 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   }
   const newTenant = (): Promise<Tenant> => makeTenant(db, send)
   return { app, db, databaseUrl: database.url, redis, redisClient, newTenant, send }
-}
-
-async function startDatabase(): Promise<TestDatabase> {
-  const database = await createTestDatabase()
-  cleanUp(() => database.drop())
-  return database
-}
-
-async function startRedis(): Promise<TestRedis> {
-  const redis = await createTestRedis()
-  cleanUp(() => redis.end())
-  return redis
 }
 
 async function makeTenant(db: Database, send: TestApi['send']): Promise<Tenant> {
