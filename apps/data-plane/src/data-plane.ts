@@ -59,10 +59,11 @@ export async function startDataPlane(config: Config): Promise<DataPlane> {
   return {
     log,
     async stop() {
-      await follower.stop()
       await directory.stop(reasonCodes.serverShuttingDown)
-      await edge.close()
       await retries.stop()
+      // The lease last: until then no other node may take over the replies of this one.
+      await follower.stop()
+      await edge.close()
       redis.disconnect()
     }
   }

@@ -87,8 +87,18 @@ describe('the queue', () => {
     expect(store.enqueue(session, delivery(''))).toBe(false)
     expect(counters.drops.queue_full).toBe(2)
     store.takeNext(session)
-    expect(session.queuedBytes).toBe(0)
-    expect(store.enqueue(session, delivery('x'.repeat(100)))).toBe(true)
+    // The topics of the two empty messages that are left weigh too.
+    expect(session.queuedBytes).toBe(2)
+    expect(store.enqueue(session, delivery('x'.repeat(98)))).toBe(false)
+    expect(store.enqueue(session, delivery('x'.repeat(97)))).toBe(true)
+  })
+
+  it('counts what properties weigh', async () => {
+    const { store } = open()
+    const { session } = await store.open('me', false)
+    const heavy = message('a')
+    heavy.userProperties = [{ key: 'k', value: 'v'.repeat(200) }]
+    expect(store.enqueue(session, newDelivery(heavy, 1, plain, false))).toBe(false)
   })
 
   it('of an absent client does not hold on to the bytes that a message arrived with', async () => {

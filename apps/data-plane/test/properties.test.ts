@@ -124,9 +124,10 @@ describe('the message expiry', () => {
     const publisher = await instance.connect({ level: 5 })
     await publisher.publish('a', 'x', { qos: 1, properties: { messageExpiryInterval: 100 } })
     // As if it had waited for 40 s.
-    const queued = [...instance.broker.index.match('a').entries][0]!.session.queueShift()!
+    const { session } = instance.broker.index.match('a').entries[0]!
+    const queued = session.queueShift()!
     queued.message.expiresAtMs -= 40_000
-    queued.message.match!.entries[0]!.session.queuePush(queued)
+    session.queuePush(queued)
     const back = await instance.connect(me)
     expect((await back.receive()).properties?.messageExpiryInterval).toBe(60)
   })

@@ -31,6 +31,20 @@ describe.each(levels)('after a reconnect, to a client of level %i', (level) => {
     await second.expectNothing()
   })
 
+  it('what has expired since it was sent comes again all the same: the client may hold it [MQTT-4.3.3-7]', async () => {
+    const instance = await startInstance()
+    const first = await instance.connect(me)
+    await first.subscribe('a', 2)
+    const publisher = await instance.connect({ level: 5 })
+    await publisher.publish('a', 'x', { qos: 2, properties: { messageExpiryInterval: 100 } })
+    const { packetId } = await first.next('publish')
+    await first.destroy()
+    const { session } = instance.broker.index.match('a').entries[0]!
+    session.inflight.get(packetId)!.message.expiresAtMs -= 200_000
+    const second = await instance.connect(me)
+    expect(await second.next('publish')).toMatchObject({ packetId, dup: true })
+  })
+
   it('what was acknowledged does not come again', async () => {
     const instance = await startInstance()
     const first = await instance.connect(me)

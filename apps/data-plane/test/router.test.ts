@@ -8,7 +8,8 @@ import { MemorySessionStore } from '../src/store/memory-session-store.js'
 /** What Aedes relies on of its emitter, with default options; its own wildcards and separators are not ours. */
 function router(): Router {
   const bounds = { queuedMessagesMax: 10, queuedBytesMax: 1_000 }
-  return new Router(new SubscriptionIndex(), new MemorySessionStore(() => bounds, new Counters()))
+  const counters = new Counters()
+  return new Router(new SubscriptionIndex(), new MemorySessionStore(() => bounds, counters), counters)
 }
 
 function packet(topic: string): BrokerPacket {

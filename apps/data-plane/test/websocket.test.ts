@@ -198,3 +198,17 @@ describe('the edge port', () => {
 function rawSocketOf(webSocket: WebSocket): NodeJS.WritableStream {
   return (webSocket as unknown as { _socket: NodeJS.WritableStream })._socket
 }
+
+describe('a frame that is larger than any packet of its instance', () => {
+  it('closes the WebSocket before anybody holds it in memory', async () => {
+    const instance = await startInstance({ limits: { packetBytesMax: 1_024 } })
+    const webSocket = await openWebSocket(instance)
+    let code = 0
+    webSocket.on('close', (given: number) => {
+      code = given
+    })
+    webSocket.send(Buffer.alloc(1_024 + 65_536 + 1))
+    const tooBig = 1009
+    await eventually(() => expect(code).toBe(tooBig))
+  })
+})

@@ -81,7 +81,10 @@ export class AutoReply {
 
   /** Called by the pipeline when the reply is published, or could not be. */
   published(packet: ReplyPacket, error: Error | null | undefined): void {
-    if (error) this.#retryLater(packet.request, packet.responderClientId, packet.properties!)
+    const reply = packet.properties!
+    // Nobody got it: a full queue, a reader that is too slow.
+    const lost = reply.matched === reply.undelivered
+    if (error || lost) this.#retryLater(packet.request, packet.responderClientId, reply)
     else this.#broker.counters.repliesPublished++
   }
 

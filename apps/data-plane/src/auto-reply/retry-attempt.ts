@@ -36,6 +36,7 @@ export async function attemptReply(
   await new Promise<void>((resolve, reject) => {
     broker.publishMessage(reply, (error) => (error ? reject(error) : resolve()))
   })
+  if (reply.matched === reply.undelivered) return 'nobody_waits'
   broker.counters.repliesPublished++
   return 'published'
 }

@@ -44,8 +44,6 @@ export class InstanceBroker extends aedesCore<Connection>() {
   readonly autoReply: AutoReply
   /** Every open connection, from its first byte. */
   readonly connections = new Set<Connection>()
-  /** Connections that were told goodbye and have not hung up. */
-  readonly lingering = new Set<Connection>()
   readonly #turns = new Turns()
   /** Wills that wait for their delay, by client id [MQTT-3.1.3-9]. */
   readonly #delayedWills = new Map<string, { will: Will; timer: NodeJS.Timeout }>()
@@ -53,7 +51,7 @@ export class InstanceBroker extends aedesCore<Connection>() {
   constructor(instance: Instance, { log, replyRetries }: BrokerDependencies) {
     const index = new SubscriptionIndex()
     const store = new MemorySessionStore(() => instance.settings.limits, instance.counters)
-    const router = new Router(index, store)
+    const router = new Router(index, store, instance.counters)
     super({
       id: instance.id,
       mq: router,
@@ -131,9 +129,6 @@ export class InstanceBroker extends aedesCore<Connection>() {
       } else if (connection.keepAliveMs > 0 && nowMs - connection.lastReceivedAtMs > connection.keepAliveMs) {
         connection.refuse(reasonCodes.keepAliveTimeout, 'keep_alive_timeout')
       }
-    }
-    for (const connection of this.lingering) {
-      if (connection.cutIfLingering(nowMs)) this.lingering.delete(connection)
     }
     for (const session of this.store.expire(nowMs)) {
       this.counters.drop('session_expired')

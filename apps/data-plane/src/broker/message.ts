@@ -57,8 +57,10 @@ export class Message implements PublishProperties {
   expiresAtMs = Number.POSITIVE_INFINITY
   /** The subscriptions that matched, found once per publish. */
   match: MatchResult | undefined = undefined
-  /** How many clients it was sent or queued for; written by the router, because `mq.emit` cannot return it. */
+  /** How many clients have a matching subscription; written by the router, because `mq.emit` cannot return it. */
   matched = 0
+  /** How many of them get nothing: away at QoS 0, too slow, or with a full queue. Each is counted as a drop. */
+  undelivered = 0
   /** Replies made for it so far. */
   replies = 0
 
@@ -67,6 +69,7 @@ export class Message implements PublishProperties {
   #propertyBytes: Buffer | undefined = undefined
   #frame3: Buffer | undefined = undefined
   #frame5: Buffer | undefined = undefined
+  #bytes: number | undefined = undefined
   #detached = false
 
   constructor(fields: MessageFields) {
@@ -91,6 +94,20 @@ export class Message implements PublishProperties {
   get id(): string {
     this.#id ??= messageId(this.receivedAtMs, this.sequence)
     return this.#id
+  }
+
+  /** What it weighs in a queue: topic, payload and properties, in bytes or characters. */
+  get bytes(): number {
+    this.#bytes ??= this.#weigh()
+    return this.#bytes
+  }
+
+  #weigh(): number {
+    let bytes = this.topic.length + this.payload.length
+    bytes += (this.contentType?.length ?? 0) + (this.responseTopic?.length ?? 0)
+    bytes += this.correlationData?.length ?? 0
+    for (const { key, value } of this.userProperties ?? []) bytes += key.length + value.length
+    return bytes
   }
 
   get topicBytes(): Buffer {

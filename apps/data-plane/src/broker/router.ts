@@ -1,4 +1,5 @@
 import { topicMatchesFilter } from '@parley/mqtt-wire'
+import type { Counters } from '../ops/counters.js'
 import { deliver, deliverQos0 } from '../session/deliver.js'
 import { effectiveQos, newDelivery } from '../session/delivery.js'
 import type { SessionStore } from '../store/session-store.js'
@@ -22,13 +23,15 @@ export class Router {
   closed = false
   readonly #index: SubscriptionIndex
   readonly #store: SessionStore
+  readonly #counters: Counters
   readonly #listeners: { topicFilter: string; listener: Listener }[] = []
   /** Listeners on topics that clients publish to; there are none in the service. */
   #plainListeners = 0
 
-  constructor(index: SubscriptionIndex, store: SessionStore) {
+  constructor(index: SubscriptionIndex, store: SessionStore, counters: Counters) {
     this.#index = index
     this.#store = store
+    this.#counters = counters
   }
 
   on(topicFilter: string, listener: Listener, done?: () => void): this {
@@ -82,22 +85,30 @@ export class Router {
       const entry = match.session.clientId === message.publisherClientId ? match.own : match
       if (entry === null) continue
       message.matched++
-      this.#deliverTo(entry, message, shared)
+      if (!this.#deliverTo(entry, message, shared)) message.undelivered++
     }
+    // A message that is kept must not keep sessions alive.
+    message.match = undefined
   }
 
-  #deliverTo(entry: MatchEntry, message: Message, shared: boolean): void {
+  /** False when this client gets nothing now or later. */
+  #deliverTo(entry: MatchEntry, message: Message, shared: boolean): boolean {
     const { session } = entry
     const { connection } = session
     const qos = effectiveQos(message.qos, entry.qos)
     if (qos === 0) {
-      if (connection === null) return
-      deliverQos0(connection, message, message.retain && entry.retainAsPublished, entry.identifiers, shared)
-      return
+      if (connection === null) {
+        this.#counters.drop('away_at_qos_0')
+        return false
+      }
+      const retain = message.retain && entry.retainAsPublished
+      return deliverQos0(connection, message, retain, entry.identifiers, shared)
     }
     // The copy of a persistent session was queued before, by the step that the publisher's acknowledgement waits for.
-    if (!session.persistent) this.#store.enqueue(session, newDelivery(message, qos, entry, false))
+    // Whether that was refused is on the message already.
+    const taken = session.persistent || this.#store.enqueue(session, newDelivery(message, qos, entry, false))
     if (connection !== null) deliver(connection)
+    return taken
   }
 
   #callListeners(packet: BrokerPacket, done: Done | undefined): void {

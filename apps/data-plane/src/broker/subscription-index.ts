@@ -1,8 +1,11 @@
 import type { Qos } from '@parley/mqtt-wire'
 import type { Session } from '../session/session.js'
 
-/** Matches that are remembered per instance; a full cache is emptied, not evicted one by one. */
-const cachedTopicsMax = 10_000
+/** What the remembered matches of one instance may weigh; a full cache is emptied, not evicted one by one. */
+const cachedWeightMax = 100_000
+/** A match that is larger than this is found anew each time: it alone would fill the cache. */
+const cachedMatchWeightMax = cachedWeightMax / 4
+const charactersPerWeight = 64
 
 export interface Subscription {
   topicFilter: string
@@ -42,6 +45,7 @@ export class SubscriptionIndex {
   generation = 0
   #root: Level = newLevel()
   #cache = new Map<string, MatchResult>()
+  #cachedWeight = 0
 
   /** Adds or replaces the subscription of this session to this filter. */
   add(session: Session, subscription: Subscription): void {
@@ -67,7 +71,7 @@ export class SubscriptionIndex {
       if (!next) return
       path.push(next)
     }
-    path[path.length - 1]!.subscriptions?.delete(session)
+    if (!path[path.length - 1]!.subscriptions?.delete(session)) return
     for (let depth = words.length; depth > 0 && isEmpty(path[depth]!); depth--) {
       path[depth - 1]!.children.delete(words[depth - 1]!)
     }
@@ -81,14 +85,27 @@ export class SubscriptionIndex {
     const words = topic.split('/')
     collect(this.#root, words, 0, found)
     const result = merge(found, this.generation)
-    if (this.#cache.size >= cachedTopicsMax) this.#cache.clear()
-    this.#cache.set(topic, result)
+    this.#remember(topic, result)
     return result
+  }
+
+  /** Bounded by what is held, not by the number of topics: one topic may have ten thousand subscribers. */
+  #remember(topic: string, result: MatchResult): void {
+    const weight = 1 + result.entries.length + topic.length / charactersPerWeight
+    if (weight > cachedMatchWeightMax) return
+    if (this.#cachedWeight + weight > cachedWeightMax) this.#forget()
+    this.#cache.set(topic, result)
+    this.#cachedWeight += weight
+  }
+
+  #forget(): void {
+    this.#cache.clear()
+    this.#cachedWeight = 0
   }
 
   #changed(): void {
     this.generation++
-    this.#cache.clear()
+    this.#forget()
   }
 }
 

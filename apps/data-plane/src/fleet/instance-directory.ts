@@ -17,8 +17,6 @@ export interface EndpointListener {
 
 interface BrokerEntry {
   broker: InstanceBroker
-  /** Aedes calls itself closed until this resolves. */
-  listening: Promise<void>
   idleSweeps: number
 }
 
@@ -33,6 +31,7 @@ export class InstanceDirectory {
   readonly #dependencies: BrokerDependencies
   readonly #log: Logger
   #sweep: NodeJS.Timeout | undefined
+  #stopped = false
 
   constructor(endpoints: EndpointListener, dependencies: BrokerDependencies) {
     this.#endpoints = endpoints
@@ -56,25 +55,23 @@ export class InstanceDirectory {
 
   /** A client connected to this instance's endpoint; the first one makes the broker. */
   accept(instance: Instance, transport: Transport): void {
-    const entry = this.#brokers.get(instance.id) ?? this.#makeBroker(instance)
-    entry.idleSweeps = 0
-    if (!entry.broker.closed) {
-      entry.broker.handle(transport)
+    if (this.#stopped) {
+      transport.destroy()
       return
     }
-    entry.listening.then(
-      () => entry.broker.handle(transport),
-      (error: unknown) => {
-        this.#log.error({ err: error, instanceId: instance.id }, 'the broker did not start')
-        transport.destroy()
-      }
-    )
+    const entry = this.#brokers.get(instance.id) ?? this.#makeBroker(instance)
+    entry.idleSweeps = 0
+    entry.broker.handle(transport)
   }
 
   #makeBroker(instance: Instance): BrokerEntry {
     const log = this.#log.child({ tenantId: instance.tenantId, instanceId: instance.id })
     const broker = new InstanceBroker(instance, { ...this.#dependencies, log })
-    const entry: BrokerEntry = { broker, listening: broker.listen(), idleSweeps: 0 }
+    // Aedes is open for publishes at once; what it still sets up are its own heartbeat listeners.
+    broker
+      .listen()
+      .catch((error: unknown) => log.error({ err: error }, 'the heartbeat of the broker did not start'))
+    const entry: BrokerEntry = { broker, idleSweeps: 0 }
     this.#brokers.set(instance.id, entry)
     return entry
   }
@@ -83,7 +80,11 @@ export class InstanceDirectory {
   apply(snapshot: InstanceSnapshot): void {
     const known = this.#instances.get(snapshot.instanceId)
     if (snapshot.deleted) {
-      if (known) this.#end(known, reasonCodes.administrativeAction)
+      if (known) {
+        // Whoever still holds it sees that it is over.
+        known.apply(snapshot)
+        this.#end(known, reasonCodes.administrativeAction)
+      }
       this.#instances.delete(snapshot.instanceId)
       return
     }
@@ -111,6 +112,7 @@ export class InstanceDirectory {
 
   /** Closes all: v5 clients hear `reasonCode`. */
   async stop(reasonCode: number): Promise<void> {
+    this.#stopped = true
     clearInterval(this.#sweep)
     await Promise.all([...this.#instances.values()].map((instance) => this.#endpoints.close(instance)))
     for (const { broker } of this.#brokers.values()) {

@@ -13,8 +13,8 @@ const webSocketPath = new RegExp(`^/(${instanceIdPattern.slice(1, -1)})/mqtt$`)
 /** [MQTT-6.0.0-3], and the name that 3.1 clients use. */
 const subprotocols = ['mqtt', 'mqttv3.1']
 const headersTimeoutMs = 10_000
-/** The largest MQTT packet, with its fixed header. */
-const webSocketFrameBytesMax = 268_435_455 + 5
+/** A frame may hold several packets: this much more than the largest packet of its instance. */
+const frameExtraBytes = 65_536
 
 export interface EdgeOptions {
   bind: string
@@ -28,19 +28,13 @@ export interface EdgeOptions {
 export class Edge {
   readonly #options: EdgeOptions
   readonly #server: Server
-  readonly #webSockets: WebSocketServer
+  /** By the largest frame that they take: `ws` holds a whole frame in memory before anybody sees it. */
+  readonly #webSockets = new Map<number, WebSocketServer>()
 
   constructor(options: EdgeOptions) {
     this.#options = options
     this.#server = createServer((request, response) => this.#onRequest(request, response))
     this.#server.headersTimeout = headersTimeoutMs
-    this.#webSockets = new WebSocketServer({
-      noServer: true,
-      perMessageDeflate: false,
-      // Packets are bounded by the decoder; a frame may hold several.
-      maxPayload: webSocketFrameBytesMax,
-      handleProtocols: (offered) => subprotocols.find((name) => offered.has(name)) ?? false
-    })
     this.#server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
       this.#onUpgrade(request, socket as Socket, head)
     )
@@ -59,6 +53,10 @@ export class Edge {
   }
 
   close(): Promise<void> {
+    // Upgraded sockets are no longer the server's to close.
+    for (const server of this.#webSockets.values()) {
+      for (const client of server.clients) client.terminate()
+    }
     return new Promise((resolve) => {
       this.#server.close(() => resolve())
       this.#server.closeAllConnections()
@@ -91,8 +89,22 @@ export class Edge {
       refuseUpgrade(socket, 'invalid', 'The WebSocket subprotocol must be mqtt')
       return
     }
-    this.#webSockets.handleUpgrade(request, socket, head, (webSocket: WebSocket) =>
+    this.#serverFor(instance).handleUpgrade(request, socket, head, (webSocket: WebSocket) =>
       this.#options.accept(instance, new WebSocketTransport(webSocket, socket))
     )
+  }
+
+  #serverFor({ settings }: Instance): WebSocketServer {
+    const maxPayload = settings.limits.packetBytesMax + frameExtraBytes
+    const known = this.#webSockets.get(maxPayload)
+    if (known) return known
+    const server = new WebSocketServer({
+      noServer: true,
+      perMessageDeflate: false,
+      maxPayload,
+      handleProtocols: (offered) => subprotocols.find((name) => offered.has(name)) ?? false
+    })
+    this.#webSockets.set(maxPayload, server)
+    return server
   }
 }

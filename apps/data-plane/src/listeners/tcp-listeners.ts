@@ -42,7 +42,8 @@ export class TcpListeners implements EndpointListener {
         { instanceId: instance.id, port: entry.port, bind: this.#bind, code: error.code },
         'cannot listen for this instance; trying again'
       )
-      if (this.#listening.get(instance.id) !== entry) return
+      // One that listens failed to accept a connection, and goes on.
+      if (server.listening || this.#listening.get(instance.id) !== entry) return
       entry.retry = setTimeout(() => this.#listen(entry), retryAfterMs)
     })
     this.#listen(entry)

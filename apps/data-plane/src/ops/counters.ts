@@ -16,6 +16,7 @@ export const dropReasons = [
   'message_expired',
   'packet_too_large_for_client',
   'slow_reader',
+  'away_at_qos_0',
   'unsolicited_acknowledgement',
   'refused_by_responder',
   'session_expired',

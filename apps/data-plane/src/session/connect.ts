@@ -115,7 +115,6 @@ function takeLimits({ connection, packet, opened }: Attempt): number {
   opened!.session.expiryS = sessionExpiryS(packet, limits.sessionExpiryMaxS)
   connection.window = Math.min(properties?.receiveMaximum ?? receiveMaximumDefault, limits.maxInflight)
   connection.clientPacketBytesMax = properties?.maximumPacketSize ?? Number.POSITIVE_INFINITY
-  connection.requestProblemInformation = properties?.requestProblemInformation !== 0
   connection.keepAliveMs = keepAliveS(packet, limits.keepAliveMaxS) * keepAliveGrace * msPerSecond
   return 0
 }
@@ -164,6 +163,11 @@ function abandon({ connection, opened }: Attempt): void {
 
 /** A CONNACK with the reason, then a close [MQTT-3.1.4-2, MQTT-3.2.2-6]. */
 function refuse(connection: Connection, reasonCode: number): void {
+  if (connection.state === 'connected') {
+    // Our mistake after the CONNACK: there is no second one.
+    connection.refuse(reasonCodes.unspecifiedError, 'internal_error')
+    return
+  }
   connection.will = null
   if (connection.closed) return
   connection.send({

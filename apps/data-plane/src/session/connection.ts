@@ -58,7 +58,6 @@ export class Connection implements BrokerClient, TransportListener {
   unacknowledged = 0
   /** Largest packet that the client takes; a larger one is not sent [MQTT-3.1.2-24]. */
   clientPacketBytesMax = Number.POSITIVE_INFINITY
-  requestProblemInformation = true
   /** The fields of a reply that are the same for all replies to this responder, as JSON; made on first use. */
   replyFields: string | undefined = undefined
   /** Topics by alias, set by the client [MQTT-3.3.2-12]. */
@@ -68,7 +67,6 @@ export class Connection implements BrokerClient, TransportListener {
   waitsForStore = false
   /** True while a packet waits for a store: what comes after it is kept back, so that order holds [MQTT-4.6.0]. */
   #waiting = false
-  #goodbyeAtMs = 0
 
   constructor(broker: InstanceBroker, transport: Transport, nowMs: number) {
     this.broker = broker
@@ -121,9 +119,10 @@ export class Connection implements BrokerClient, TransportListener {
     writeShortAck(this.outbox.buffer, at, type, packetId)
   }
 
-  /** Room in the outbound window; false for one that is not connected. */
+  /** Whether a message would be sent at once; false for one that is not connected, or reads too slowly. */
   hasWindow(): boolean {
-    return this.state === 'connected' && this.unacknowledged < this.window
+    if (this.state !== 'connected' || this.unacknowledged >= this.window) return false
+    return this.session!.resend.length === 0 && this.outbox.hasRoom()
   }
 
   /** The packet bound is the instance's once the client is known. */
@@ -174,21 +173,13 @@ export class Connection implements BrokerClient, TransportListener {
     this.outbox.flush()
     this.transport.end()
     this.#finish()
-    this.#goodbyeAtMs = Date.now()
-    this.broker.lingering.add(this)
+    setTimeout(() => this.transport.destroy(), lingerMs).unref()
   }
 
   /** What Aedes calls when the broker closes. */
   close(done?: () => void): void {
     this.refuse(reasonCodes.serverShuttingDown, 'server_shutting_down')
     done?.()
-  }
-
-  /** Cuts the line of a peer that was told goodbye and did not hang up. True when it is gone. */
-  cutIfLingering(nowMs: number): boolean {
-    if (nowMs - this.#goodbyeAtMs < lingerMs) return false
-    this.transport.destroy()
-    return true
   }
 
   /** Decodes a chunk, or goes on with what the decoder kept back. Nothing on the wire may bring the process down. */

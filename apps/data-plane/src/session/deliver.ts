@@ -22,32 +22,33 @@ export function deliver(connection: Connection): void {
   }
 }
 
-/** Sends a QoS 0 copy, or drops it with its reason. `shared`: other connections get the same bytes. */
+/** Sends a QoS 0 copy (true), or drops it with its reason. `shared`: other connections get the same bytes. */
 export function deliverQos0(
   connection: Connection,
   message: Message,
   retain: boolean,
   identifiers: number[] | undefined,
   shared: boolean
-): void {
+): boolean {
   const { broker, outbox, protocolLevel } = connection
-  if (connection.state !== 'connected') return
+  if (connection.state !== 'connected') return false
   if (!outbox.hasRoom()) {
     broker.counters.drop('slow_reader')
-    return
+    return false
   }
   const secondsLeft = secondsLeftOf(connection, message)
-  if (secondsLeft === 0) return
+  if (secondsLeft === 0) return false
   if (shared && !retain && identifiers === undefined && secondsLeft === undefined) {
     const frame = message.frame(protocolLevel)
-    if (frame.length > connection.clientPacketBytesMax) broker.counters.drop('packet_too_large_for_client')
-    else {
-      outbox.append(frame)
-      broker.counters.messagesOut++
+    if (frame.length > connection.clientPacketBytesMax) {
+      broker.counters.drop('packet_too_large_for_client')
+      return false
     }
-    return
+    outbox.append(frame)
+    broker.counters.messagesOut++
+    return true
   }
-  write(connection, message, 0, retain, false, 0, secondsLeft, identifiers)
+  return write(connection, message, 0, retain, false, 0, secondsLeft, identifiers)
 }
 
 /** Over a new connection of the session: PUBREL again, or PUBLISH with DUP [MQTT-4.4.0-1, MQTT-3.3.1-1]. */
@@ -58,9 +59,12 @@ function sendAgain(connection: Connection, delivery: Delivery): void {
 }
 
 function sendPublish(connection: Connection, delivery: Delivery, dup: boolean): boolean {
-  const secondsLeft = secondsLeftOf(connection, delivery.message)
-  // [MQTT-3.3.2-5]: a message that expired before its delivery started is not sent.
-  if (secondsLeft === 0) return false
+  // [MQTT-3.3.2-5]: a message that expired before its delivery started is not sent. Once it was, its expiry says nothing
+  // any more [MQTT-4.3.3-7]: the client may hold it, and its packet id is not free.
+  const secondsLeft = dup
+    ? delivery.message.secondsLeft(Date.now())
+    : secondsLeftOf(connection, delivery.message)
+  if (secondsLeft === 0 && !dup) return false
   delivery.secondsLeft = secondsLeft
   const { message, qos, retain, packetId, identifiers } = delivery
   return write(connection, message, qos, retain, dup, packetId, secondsLeft, identifiers)

@@ -47,14 +47,14 @@ export class Session {
 
   queuePush(delivery: Delivery): void {
     this.#queue.push(delivery)
-    this.queuedBytes += delivery.message.payload.length
+    this.queuedBytes += delivery.message.bytes
   }
 
   queueShift(): Delivery | undefined {
     const delivery = this.#queue[this.#queueHead]
     if (!delivery) return undefined
     this.#queue[this.#queueHead++] = undefined
-    this.queuedBytes -= delivery.message.payload.length
+    this.queuedBytes -= delivery.message.bytes
     if (this.#queueHead === this.#queue.length) {
       this.#queue = []
       this.#queueHead = 0

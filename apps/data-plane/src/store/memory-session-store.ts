@@ -80,7 +80,7 @@ export class MemorySessionStore implements SessionStore {
       if (!entry) continue
       const qos = effectiveQos(message.qos, entry.qos)
       if (qos === 0) continue
-      this.enqueue(entry.session, newDelivery(message, qos, entry, false))
+      if (!this.enqueue(entry.session, newDelivery(message, qos, entry, false))) message.undelivered++
     }
     done(null)
   }
@@ -89,7 +89,7 @@ export class MemorySessionStore implements SessionStore {
     const bounds = this.#bounds()
     const full =
       session.queuedMessages >= bounds.queuedMessagesMax ||
-      session.queuedBytes + delivery.message.payload.length > bounds.queuedBytesMax
+      session.queuedBytes + delivery.message.bytes > bounds.queuedBytesMax
     // A window that has room takes the message at once: then the bounds of the queue do not matter.
     if (full && !session.connection?.hasWindow()) {
       this.#counters.drop('queue_full')
