@@ -12,7 +12,8 @@ export interface ChangeRecord {
   details: Prisma.InputJsonObject
 }
 
-const transactionOptions = { maxWait: 5_000, timeout: 10_000 }
+/** Waits for a turn behind other changes rather than failing early. */
+export const transactionOptions = { maxWait: 5_000, timeout: 10_000 }
 
 /**
  * Runs a change of one instance, or of something in it, as one transaction: the row, the instance's next revision, an audit

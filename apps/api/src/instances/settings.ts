@@ -3,7 +3,7 @@ import { ProblemError } from '../problem-error.js'
 
 type SettingsPatch = Pick<InstancePatch, 'authentication' | 'authorization' | 'autoReply' | 'limits'>
 
-/** Settings with a patch merged in, at every depth. What was stored before a setting existed takes its default. */
+/** Settings with a patch merged in, at every depth. What was stored before a setting existed takes its default. Never throws. */
 export function mergeSettings(stored: InstanceSettings | undefined, patch: SettingsPatch): InstanceSettings {
   const { authentication, authorization, autoReply, limits } = patch
   const settings = merge(merge(defaultInstanceSettings(), stored), {
@@ -12,12 +12,11 @@ export function mergeSettings(stored: InstanceSettings | undefined, patch: Setti
     autoReply,
     limits
   })
-  checkTogether(settings)
   return settings
 }
 
-/** What no schema of a single field can say. */
-function checkTogether({ autoReply: { retry } }: InstanceSettings): void {
+/** What no schema of a single field can say. Throws `invalid`. For what a caller sends, not for what is stored. */
+export function checkSettings({ autoReply: { retry } }: InstanceSettings): void {
   if (retry.firstDelayMs <= retry.maxDelayMs) return
   throw new ProblemError('invalid', 'The first delay is longer than the longest.', [
     { path: '/autoReply/retry/firstDelayMs', message: 'must not be above maxDelayMs' }

@@ -2,7 +2,7 @@ import { isIndexMissing } from '@parley/config-feed'
 import type { Database } from '@parley/database'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Redis } from 'ioredis'
-import { relayInstance } from './relay-instance.js'
+import { relayEach } from './relay-instance.js'
 import { repair } from './repair.js'
 
 /** Looks for changes that another replica, or an earlier life of this one, has left. */
@@ -94,7 +94,7 @@ export class Relay {
   }
 
   async #relayOutbox(): Promise<void> {
-    const { db, redis } = this.#options
+    const { db, redis, log } = this.#options
     for (;;) {
       const entries = await db.outboxEntry.findMany({
         where: { relayedAt: null },
@@ -102,13 +102,13 @@ export class Relay {
         take: batchMax
       })
       if (entries.length === 0) return
-      for (const instanceId of new Set(entries.map((entry) => entry.instanceId))) {
-        await relayInstance(db, redis, instanceId)
-      }
+      const failed = await relayEach(db, redis, log, new Set(entries.map((entry) => entry.instanceId)))
       await db.outboxEntry.updateMany({
-        where: { id: { in: entries.map(({ id }) => id) } },
+        where: { id: { in: entries.filter((entry) => !failed.has(entry.instanceId)).map(({ id }) => id) } },
         data: { relayedAt: new Date() }
       })
+      // What failed is tried again by the timer, not in a tight loop.
+      if (failed.size > 0) return
     }
   }
 

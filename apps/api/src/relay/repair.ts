@@ -9,7 +9,7 @@ import { isNewer, type Version } from '@parley/contracts'
 import type { Database } from '@parley/database'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Redis } from 'ioredis'
-import { relayInstance } from './relay-instance.js'
+import { relayEach } from './relay-instance.js'
 
 /**
  * Compares all of Postgres with all of Redis. What Redis lacks or has older is written again. When Redis is ahead of
@@ -26,10 +26,16 @@ export async function repair(db: Database, redis: Redis, log: FastifyBaseLogger)
   })
   if (ahead.length > 0)
     await raiseEpoch(db, redis, log, { stored, epoch, known: new Set(rows.map(({ id }) => id)) })
-  for (const { id, revision } of rows) {
+  const behind = rows.filter(({ id, revision }) => {
     const held = stored.get(id)
-    if (ahead.length > 0 || !held || isNewer({ epoch, revision }, held)) await relayInstance(db, redis, id)
-  }
+    return ahead.length > 0 || !held || isNewer({ epoch, revision }, held)
+  })
+  await relayEach(
+    db,
+    redis,
+    log,
+    behind.map(({ id }) => id)
+  )
 }
 
 interface Comparison {

@@ -1,11 +1,11 @@
 import { Instance, InstanceCreate } from '@parley/contracts'
 import type { Instance as InstanceRow, Prisma } from '@parley/database'
 import type { Principal } from '../../auth/authenticate.js'
-import { recordChange } from '../../changes/change-instance.js'
+import { recordChange, transactionOptions } from '../../changes/change-instance.js'
 import { isUniqueViolation } from '../../changes/unique.js'
 import { newInstanceId } from '../../instances/instance-id.js'
 import { choosePort } from '../../instances/ports.js'
-import { mergeSettings } from '../../instances/settings.js'
+import { checkSettings, mergeSettings } from '../../instances/settings.js'
 import { ProblemError } from '../../problem-error.js'
 import { checkRemark } from '../../remark.js'
 import { relayChange, type Services, viewInstance } from '../../services.js'
@@ -31,7 +31,9 @@ async function insert(
   { name, remark = '', status = 'running', ...patch }: InstanceCreate
 ): Promise<InstanceRow> {
   checkRemark(remark)
-  const settings = mergeSettings(undefined, patch) as unknown as Prisma.InputJsonObject
+  const merged = mergeSettings(undefined, patch)
+  checkSettings(merged)
+  const settings = merged as unknown as Prisma.InputJsonObject
   try {
     return await db.$transaction(async (tx) => {
       const mqttPort = await choosePort(tx, config.mqttPorts, Date.now())
@@ -41,7 +43,7 @@ async function insert(
       })
       await recordChange(tx, principal, row, { action: 'instance.create', details: { name } })
       return row
-    })
+    }, transactionOptions)
   } catch (error) {
     if (isUniqueViolation(error, 'name')) throw nameTaken(name)
     throw error

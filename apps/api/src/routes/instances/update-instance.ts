@@ -2,7 +2,7 @@ import { Instance, InstancePatch, type InstanceSettings } from '@parley/contract
 import type { Prisma } from '@parley/database'
 import { changeInstance } from '../../changes/change-instance.js'
 import { isUniqueViolation } from '../../changes/unique.js'
-import { mergeSettings } from '../../instances/settings.js'
+import { checkSettings, mergeSettings } from '../../instances/settings.js'
 import { checkRemark } from '../../remark.js'
 import { relayChange, viewInstance } from '../../services.js'
 import { answers, InstanceParams, type Operation } from '../route.js'
@@ -32,6 +32,7 @@ export const updateInstance: Operation = (app, services) => {
           { action: 'instance.update', details },
           (tx, { id, settings }) => {
             const merged = mergeSettings(settings as unknown as InstanceSettings, patch)
+            checkSettings(merged)
             return tx.instance.update({
               where: { id },
               data: { name, remark, status, settings: merged as unknown as Prisma.InputJsonObject }
