@@ -1,5 +1,5 @@
 import { connectRedis } from '@parley/config-feed'
-import { createDatabase } from '@parley/database'
+import { assertDatabaseReachable, createDatabase } from '@parley/database'
 import { pino } from 'pino'
 import { buildApp } from './app.js'
 import type { Config } from './config.js'
@@ -17,6 +17,7 @@ export async function startApi(config: Config): Promise<Api> {
     base: { process: 'api' },
     redact: ['req.headers.authorization']
   })
+  await assertDatabaseReachable(config.databaseUrl)
   const db = createDatabase(config.databaseUrl)
   await db.controlPlane.findUniqueOrThrow({ where: { id: 1 } })
   const redis = connectRedis(config.redisUrl, log, 'api')

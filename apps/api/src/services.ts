@@ -17,6 +17,8 @@ export interface Services {
 
 /** How long an answer waits for its change to reach Redis. */
 const relayWaitMs = 300
+/** How long an answer waits to hear what the nodes run. */
+const rolloutWaitMs = 300
 export const relayHeader = 'parley-relay'
 
 /** Says in the answer whether the nodes have been told yet: `done`, or `pending` while Redis is away. */
@@ -45,13 +47,16 @@ async function rolloutsOf(
   { db, redis }: Services,
   rows: readonly InstanceRow[]
 ): Promise<Map<string, Rollout>> {
-  if (rows.length === 0 || redis.status !== 'ready') return new Map()
+  const nobody = new Map<string, Rollout>()
+  if (rows.length === 0 || redis.status !== 'ready') return nobody
   const { epoch } = await db.controlPlane.findUniqueOrThrow({ where: { id: 1 } })
-  try {
-    return await readRollouts(redis, new Map(rows.map(({ id, revision }) => [id, { epoch, revision }])))
-  } catch (error) {
-    // Redis went away in between; the instance itself is what was asked for.
-    if (redis.status === 'ready') throw error
-    return new Map()
-  }
+  const wanted = new Map(rows.map(({ id, revision }) => [id, { epoch, revision }]))
+  // A Redis that hangs or refuses is logged by the relay, which asks it every second. The instance is what was asked for
+  // here, and after a change it is saved: that answer must not become an error.
+  const heard = readRollouts(redis, wanted).catch(() => nobody)
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<Map<string, Rollout>>((resolve) => {
+    timer = setTimeout(resolve, rolloutWaitMs, nobody)
+  })
+  return Promise.race([heard, late]).finally(() => clearTimeout(timer))
 }
