@@ -159,8 +159,7 @@ describe('what CONNACK tells a v5 client', () => {
     expect(client.connack.properties).toEqual({
       receiveMaximum: 7,
       maximumPacketSize: 5_000,
-      topicAliasMaximum: 3,
-      sharedSubscriptionAvailable: 0
+      topicAliasMaximum: 3
     })
   })
 

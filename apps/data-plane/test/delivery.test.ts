@@ -95,13 +95,6 @@ describe('subscriptions', () => {
     await subscriber.expectNothing()
   })
 
-  it.each(levels)('that are shared are refused to level %i until they are served', async (level) => {
-    const instance = await startInstance()
-    const subscriber = await instance.connect({ level })
-    const { reasonCodes: codes } = await subscriber.subscribe(['$share/group/a', 'a'], 1)
-    expect(codes).toEqual([level === 5 ? reasonCodes.sharedSubscriptionsNotSupported : 0x80, 1])
-  })
-
   it.each(levels)('to the internal topics of the service are refused to level %i', async (level) => {
     const subscriber = await (await startInstance()).connect({ level })
     const { reasonCodes: codes } = await subscriber.subscribe('$parley/inbox/1', 1)

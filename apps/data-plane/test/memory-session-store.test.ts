@@ -25,7 +25,7 @@ function message(topic: string, payload: string | Buffer = 'x', qos: Qos = 1): M
   })
 }
 
-const plain = { retainAsPublished: false, identifiers: undefined }
+const plain = { retainAsPublished: false, identifiers: undefined, share: undefined }
 const delivery = (payload: string) => newDelivery(message('a', payload), 1, plain, false)
 const nowMs = 1_000_000
 

@@ -1,7 +1,8 @@
 import { isValidTopicFilter, isValidTopicName, type Qos, topicMatchesFilter } from '@parley/mqtt-wire'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Subscription, SubscriptionIndex } from '../src/broker/subscription-index.js'
+import type { Subscription } from '../src/broker/match.js'
+import { SubscriptionIndex } from '../src/broker/subscription-index.js'
 import { Session } from '../src/session/session.js'
 
 const clients = ['a', 'b', 'c']

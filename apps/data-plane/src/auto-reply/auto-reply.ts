@@ -45,6 +45,8 @@ export class AutoReply {
       if (gate !== 'silent') counters.drop(gate)
       return
     }
+    if (message.answered?.has(responder.id)) return
+    message.answered?.add(responder.id)
     message.replies++
     const reply = replyMessage({
       topic: message.responseTopic,

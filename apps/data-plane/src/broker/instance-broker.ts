@@ -6,15 +6,19 @@ import type { Transport } from '../listeners/transport.js'
 import type { Counters } from '../ops/counters.js'
 import { applyEnhancementRules } from '../rules/enhance.js'
 import { Connection } from '../session/connection.js'
+import type { Delivery } from '../session/delivery.js'
 import type { Session } from '../session/session.js'
+import { unacknowledgedShared } from '../session/shared-copies.js'
 import { type Will, willDelayS, willMessage } from '../session/will.js'
 import { AedesPersistence } from '../store/aedes-persistence.js'
 import { MemorySessionStore } from '../store/memory-session-store.js'
 import type { OpenedSession, SessionStore } from '../store/session-store.js'
 import { aedesCore } from './aedes-core.js'
+import { ClientEvents } from './client-events.js'
 import type { Message } from './message.js'
 import { Router } from './router.js'
 import { SubscriptionIndex } from './subscription-index.js'
+import { SysTopics } from './sys-topics.js'
 import { Turns } from './turns.js'
 
 const heartbeatIntervalMs = 60_000
@@ -22,6 +26,8 @@ const heartbeatIntervalMs = 60_000
 export const connectTimeoutMs = 10_000
 const topicLevelsCeiling = 100
 const msPerSecond = 1000
+/** A client that is silent for one and a half times its keep alive is gone [MQTT-3.1.2-22]. */
+const keepAliveGrace = 1.5
 /** The longest time that a timer of Node takes; a longer will delay ends here, after 24 days. */
 const timeoutMaxMs = 2_147_483_647
 
@@ -42,9 +48,15 @@ export class InstanceBroker extends aedesCore<Connection>() {
   readonly router: Router
   readonly store: SessionStore
   readonly autoReply: AutoReply
+  readonly events: ClientEvents
   /** Every open connection, from its first byte. */
   readonly connections = new Set<Connection>()
+  readonly #sysTopics = new SysTopics(this)
   readonly #turns = new Turns()
+  /** Copies of shared subscriptions whose member is gone, on their way to another one. */
+  #orphans: Delivery[] = []
+  /** Everybody leaves: orphans wait until all have, so that they do not go from one to the next. */
+  #closingAll = false
   /** Wills that wait for their delay, by client id [MQTT-3.1.3-9]. */
   readonly #delayedWills = new Map<string, { will: Will; timer: NodeJS.Timeout }>()
 
@@ -66,6 +78,7 @@ export class InstanceBroker extends aedesCore<Connection>() {
     this.router = router
     this.store = store
     this.autoReply = new AutoReply(this, replyRetries)
+    this.events = new ClientEvents(this, replyRetries.node)
     // An instance field of Aedes: a method of this name would have no effect.
     this.handle = (transport: Transport) => this.#accept(transport)
     this.on('error', (error: Error) => log.error({ err: error }, 'the broker reported an error'))
@@ -117,6 +130,7 @@ export class InstanceBroker extends aedesCore<Connection>() {
     const ended = this.store.leave(session, Date.now())
     if (accepted && connection.will) this.#leaveWill(connection.will, session)
     if (ended) this.#sessionEnded(session)
+    if (accepted) this.events.onDisconnected(connection, connection.endReason)
   }
 
   /** Once a second: what is overdue. */
@@ -126,10 +140,11 @@ export class InstanceBroker extends aedesCore<Connection>() {
         if (nowMs - connection.openedAtMs > connectTimeoutMs) {
           connection.refuse(reasonCodes.keepAliveTimeout, 'connect_timeout')
         }
-      } else if (connection.keepAliveMs > 0 && nowMs - connection.lastReceivedAtMs > connection.keepAliveMs) {
+      } else if (isSilent(connection, nowMs)) {
         connection.refuse(reasonCodes.keepAliveTimeout, 'keep_alive_timeout')
       }
     }
+    this.#sysTopics.onSweep(nowMs)
     for (const session of this.store.expire(nowMs)) {
       this.counters.drop('session_expired')
       this.#sessionEnded(session)
@@ -138,7 +153,10 @@ export class InstanceBroker extends aedesCore<Connection>() {
 
   /** Closes every connection with a reason; sessions stay. */
   closeConnections(reasonCode: number): void {
+    this.#closingAll = true
     for (const connection of [...this.connections]) connection.refuse(reasonCode, 'instance_closed')
+    this.#closingAll = false
+    this.#handOnOrphans()
   }
 
   /** Puts a message that is not a client's own into the pipeline: wills, replies. */
@@ -166,11 +184,20 @@ export class InstanceBroker extends aedesCore<Connection>() {
 
   #sessionEnded(session: Session): void {
     for (const topicFilter of session.subscriptions.keys()) this.index.remove(session, topicFilter)
+    this.#orphans.push(...unacknowledgedShared(session))
+    if (!this.#closingAll) this.#handOnOrphans()
     const delayed = this.#delayedWills.get(session.clientId)
     if (!delayed) return
     // The session is over, so that the delay is too [MQTT-3.1.3-9].
     this.#dropDelayedWill(session.clientId)
     this.#publishWill(delayed.will)
+  }
+
+  /** [MQTT-4.8.2-4] */
+  #handOnOrphans(): void {
+    const orphans = this.#orphans
+    this.#orphans = []
+    for (const { message, share } of orphans) this.router.handOn(message, share!)
   }
 
   #leaveWill(will: Will, session: Session): void {
@@ -205,4 +232,8 @@ export class InstanceBroker extends aedesCore<Connection>() {
       if (error) this.log.warn({ err: error, clientId: will.publisher.id }, 'a will was not published')
     })
   }
+}
+
+function isSilent({ keepAliveS, lastReceivedAtMs }: Connection, nowMs: number): boolean {
+  return keepAliveS > 0 && nowMs - lastReceivedAtMs > keepAliveS * keepAliveGrace * msPerSecond
 }

@@ -7,8 +7,8 @@ import {
   type UserProperty,
   writePublish
 } from '@parley/mqtt-wire'
+import type { MatchEntry, MatchResult } from './match.js'
 import { messageId, nextSequence } from './message-id.js'
-import type { MatchResult } from './subscription-index.js'
 
 const msPerSecond = 1000
 const noProperties = Buffer.alloc(0)
@@ -57,12 +57,16 @@ export class Message implements PublishProperties {
   expiresAtMs = Number.POSITIVE_INFINITY
   /** The subscriptions that matched, found once per publish. */
   match: MatchResult | undefined = undefined
+  /** The members of matching shared subscriptions that get it, chosen once. */
+  chosen: MatchEntry[] | undefined = undefined
   /** How many clients have a matching subscription; written by the router, because `mq.emit` cannot return it. */
   matched = 0
   /** How many of them get nothing: away at QoS 0, too slow, or with a full queue. Each is counted as a drop. */
   undelivered = 0
   /** Replies made for it so far. */
   replies = 0
+  /** Who was answered, when a client may have several copies: one of its own, others as member of shared subscriptions. */
+  answered: Set<string> | undefined = undefined
 
   #id: string | undefined = undefined
   #topicBytes: Buffer | undefined = undefined
@@ -128,14 +132,19 @@ export class Message implements PublishProperties {
   }
 
   /** The v5 property block for one delivery, with its length. The common block is encoded once for all subscribers. */
-  propertyBytes(secondsLeft: number | undefined, subscriptionIdentifiers: number[] | undefined): Buffer {
-    if (secondsLeft === undefined && subscriptionIdentifiers === undefined) {
+  propertyBytes(
+    secondsLeft: number | undefined,
+    subscriptionIdentifiers: number[] | undefined,
+    topicAlias: number | undefined
+  ): Buffer {
+    if (secondsLeft === undefined && subscriptionIdentifiers === undefined && topicAlias === undefined) {
       this.#propertyBytes ??= encodePublishProperties(this)
       return this.#propertyBytes
     }
     return encodePublishProperties({
       payloadFormatIndicator: this.payloadFormatIndicator,
       messageExpiryInterval: secondsLeft,
+      topicAlias,
       contentType: this.contentType,
       responseTopic: this.responseTopic,
       correlationData: this.correlationData,
@@ -148,7 +157,7 @@ export class Message implements PublishProperties {
   frame(level: ProtocolLevel): Buffer {
     const known = level === 5 ? this.#frame5 : this.#frame3
     if (known) return known
-    const properties = level === 5 ? this.propertyBytes(undefined, undefined) : noProperties
+    const properties = level === 5 ? this.propertyBytes(undefined, undefined, undefined) : noProperties
     const topic = this.topicBytes
     const length = publishLength(level, topic.length, 0, properties.length, this.payload.length)
     const frame = Buffer.allocUnsafe(length)

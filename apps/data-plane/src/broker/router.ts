@@ -4,8 +4,9 @@ import { deliver, deliverQos0 } from '../session/deliver.js'
 import { effectiveQos, newDelivery } from '../session/delivery.js'
 import type { SessionStore } from '../store/session-store.js'
 import type { BrokerPacket } from './aedes-core.js'
+import type { MatchEntry, MatchResult } from './match.js'
 import { Message } from './message.js'
-import type { MatchEntry, MatchResult, SubscriptionIndex } from './subscription-index.js'
+import type { SubscriptionIndex } from './subscription-index.js'
 
 type Done = (error?: Error | null) => void
 type Listener = (packet: BrokerPacket, done: Done) => void
@@ -78,7 +79,7 @@ export class Router {
   }
 
   #deliver(message: Message): void {
-    const { entries } = this.match(message)
+    const { entries, groups } = this.match(message)
     const shared = entries.length > 1
     for (let i = 0; i < entries.length; i++) {
       const match = entries[i]!
@@ -87,8 +88,44 @@ export class Router {
       message.matched++
       if (!this.#deliverTo(entry, message, shared)) message.undelivered++
     }
+    if (groups.length > 0 || message.chosen) this.#deliverShared(message, groups.length)
     // A message that is kept must not keep sessions alive.
     message.match = undefined
+    message.chosen = undefined
+  }
+
+  #deliverShared(message: Message, groups: number): void {
+    const chosen = this.#index.chosen(message)
+    if (message.responseTopic !== undefined) message.answered ??= new Set()
+    for (const entry of chosen) {
+      message.matched++
+      const { session } = entry
+      const share = entry.share!
+      // A member that left while the message was stored: what a persistent one had queued was handed on with its session.
+      const left = !session.persistent && !share.has(session)
+      const taken = left ? this.handOn(message, share.name) : this.#deliverTo(entry, message, false)
+      if (!taken) message.undelivered++
+    }
+    for (let unclaimed = groups - chosen.length; unclaimed > 0; unclaimed--) {
+      message.matched++
+      message.undelivered++
+      this.#counters.drop('away_at_qos_0')
+    }
+  }
+
+  /** Gives the copy of a member that is gone to another one of the same shared subscription. False when nobody takes it. */
+  handOn(message: Message, share: string): boolean {
+    const entry = this.#index.group(share)?.choose(message.qos)
+    if (!entry) {
+      this.#counters.drop('shared_without_member')
+      return false
+    }
+    const { session } = entry
+    const granted = effectiveQos(message.qos, entry.qos)
+    if (granted === 0) return deliverQos0(session.connection!, message, false, entry.identifiers, false)
+    const taken = this.#store.enqueue(session, newDelivery(message, granted, entry, false))
+    if (session.connection !== null) deliver(session.connection)
+    return taken
   }
 
   /** False when this client gets nothing now or later. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import {
   type ConnackProperties,
   type ConnectPacket,
+  isValidTopicName,
   reasonCodes,
   topicLevels,
   v3ConnackCodes
@@ -9,11 +10,9 @@ import {
 import type { OpenedSession } from '../store/session-store.js'
 import type { Connection } from './connection.js'
 import { deliver } from './deliver.js'
+import { OutboundAliases } from './outbound-aliases.js'
 
 const receiveMaximumDefault = 65_535
-const msPerSecond = 1000
-/** A client that is silent for one and a half times its keep alive is gone [MQTT-3.1.2-22]. */
-const keepAliveGrace = 1.5
 
 interface Attempt {
   connection: Connection
@@ -41,6 +40,9 @@ export function handleConnect(connection: Connection, packet: ConnectPacket): bo
   connection.protocolLevel = packet.protocolLevel
   connection.id = packet.clientId
   connection.username = packet.username ?? null
+  connection.cleanStart = packet.cleanStart
+  connection.clientPacketBytesMax = packet.properties?.maximumPacketSize ?? Number.POSITIVE_INFINITY
+  connection.wantsProblemInformation = packet.properties?.requestProblemInformation !== 0
   const attempt: Attempt = { connection, packet, assignedClientId: undefined, opened: undefined }
   runSteps(attempt).catch((error: unknown) => {
     connection.broker.log.error({ clientId: connection.id, err: error }, 'CONNECT failed')
@@ -114,8 +116,9 @@ function takeLimits({ connection, packet, opened }: Attempt): number {
   const { properties } = packet
   opened!.session.expiryS = sessionExpiryS(packet, limits.sessionExpiryMaxS)
   connection.window = Math.min(properties?.receiveMaximum ?? receiveMaximumDefault, limits.maxInflight)
-  connection.clientPacketBytesMax = properties?.maximumPacketSize ?? Number.POSITIVE_INFINITY
-  connection.keepAliveMs = keepAliveS(packet, limits.keepAliveMaxS) * keepAliveGrace * msPerSecond
+  connection.keepAliveS = keepAliveS(packet.keepAliveS, limits.keepAliveMaxS)
+  const aliases = Math.min(properties?.topicAliasMaximum ?? 0, limits.topicAliasMaximum)
+  if (aliases > 0) connection.outboundAliases = new OutboundAliases(aliases)
   return 0
 }
 
@@ -128,20 +131,22 @@ function answer({ connection, packet, opened, assignedClientId }: Attempt): void
     properties = {
       receiveMaximum: limits.receiveMaximum,
       maximumPacketSize: limits.packetBytesMax,
-      topicAliasMaximum: limits.topicAliasMaximum,
-      // Shared subscriptions are refused until they are served.
-      sharedSubscriptionAvailable: 0
+      topicAliasMaximum: limits.topicAliasMaximum
     }
     const { expiryS } = opened!.session
     if (expiryS !== (packet.properties?.sessionExpiryInterval ?? 0))
       properties.sessionExpiryInterval = expiryS
     if (assignedClientId !== undefined) properties.assignedClientIdentifier = assignedClientId
-    const keepAlive = keepAliveS(packet, limits.keepAliveMaxS)
-    if (keepAlive !== packet.keepAliveS) properties.serverKeepAlive = keepAlive
+    if (connection.keepAliveS !== packet.keepAliveS) properties.serverKeepAlive = connection.keepAliveS
+    if (packet.properties?.requestResponseInformation === 1) {
+      const information = responseInformation(connection.id)
+      if (information !== undefined) properties.responseInformation = information
+    }
   }
   // In 3.1 the bit is reserved.
   const sessionPresent = opened!.present && packet.protocolLevel !== 3
   connection.send({ type: 'connack', sessionPresent, reasonCode: 0, properties })
+  if (!connection.closed) connection.broker.events.onConnected(connection, opened!.present)
 }
 
 /** v3 knows clean and kept; v5 says how long. Never above the instance's limit. */
@@ -150,10 +155,16 @@ function sessionExpiryS(packet: ConnectPacket, maxS: number): number {
   return packet.cleanStart ? 0 : maxS
 }
 
-/** Only v5 can be told of a shorter keep alive [MQTT-3.1.2-21]. */
-function keepAliveS(packet: ConnectPacket, maxS: number): number {
-  if (packet.protocolLevel !== 5 || maxS === 0) return packet.keepAliveS
-  return packet.keepAliveS === 0 ? maxS : Math.min(packet.keepAliveS, maxS)
+/** v5 is told of a shorter keep alive [MQTT-3.1.2-21]; it holds for v3 as well, which there is no way to tell. */
+function keepAliveS(asked: number, maxS: number): number {
+  if (maxS === 0) return asked
+  return asked === 0 ? maxS : Math.min(asked, maxS)
+}
+
+/** A topic of the client's own, for its Response Topics [MQTT-3.1.2-28]; a client id that makes no topic name has none. */
+function responseInformation(clientId: string): string | undefined {
+  const topic = `replies/${clientId}`
+  return isValidTopicName(topic) ? topic : undefined
 }
 
 /** The client hung up while its CONNECT was decided: what was opened for it is left again, without its will. */

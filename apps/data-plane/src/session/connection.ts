@@ -6,6 +6,7 @@ import {
   type Packet,
   type ProtocolLevel,
   ProtocolViolation,
+  type ReasonProperties,
   reasonCodes,
   shortAckLength,
   v3ConnackCodes,
@@ -17,7 +18,9 @@ import type { Transport, TransportListener } from '../listeners/transport.js'
 import type { DropReason } from '../ops/counters.js'
 import { deliver } from './deliver.js'
 import { dispatch } from './dispatch.js'
+import type { OutboundAliases } from './outbound-aliases.js'
 import { Outbox } from './outbox.js'
+import type { Problem } from './problem.js'
 import type { Session } from './session.js'
 import type { Will } from './will.js'
 
@@ -49,8 +52,9 @@ export class Connection implements BrokerClient, TransportListener {
   username: string | null = null
   session: Session | null = null
   will: Will | null = null
-  /** 0: the client asked for no limit [MQTT-3.1.2-22]. */
-  keepAliveMs = 0
+  cleanStart = true
+  /** What applies, in seconds; 0: no limit [MQTT-3.1.2-22]. */
+  keepAliveS = 0
   lastReceivedAtMs: number
   /** How many QoS 1 and 2 deliveries may be unfinished: min(client Receive Maximum, `maxInflight`). */
   window = 1
@@ -62,6 +66,12 @@ export class Connection implements BrokerClient, TransportListener {
   replyFields: string | undefined = undefined
   /** Topics by alias, set by the client [MQTT-3.3.2-12]. */
   topicAliases: Map<number, string> | undefined = undefined
+  /** Set when the client takes aliases. */
+  outboundAliases: OutboundAliases | undefined = undefined
+  /** False: no reason strings on acknowledgements [MQTT-3.1.2-29]. */
+  wantsProblemInformation = true
+  /** Why the connection ended, as client events say it. */
+  endReason: 'normal' | 'with_will' | 'connection_lost' | DropReason = 'connection_lost'
   /** A publish of this client is in the pipeline; still true after `broker.publish` returned: the store takes its time. */
   publishing = false
   waitsForStore = false
@@ -104,19 +114,43 @@ export class Connection implements BrokerClient, TransportListener {
     this.#finish()
   }
 
-  /** Sends any packet; for the cold paths. */
+  /** Sends any packet; for the cold paths. One that a v5 client cannot take ends the connection [MQTT-3.1.2-24]. */
   send(packet: Packet): void {
-    this.outbox.append(encode(packet, this.protocolLevel))
+    const bytes = this.#encodeFor(packet)
+    if (bytes) this.outbox.append(bytes)
+    else this.refuse(reasonCodes.packetTooLarge, 'packet_too_large_for_client', packet.type !== 'connack')
   }
 
-  /** PUBACK, PUBREC, PUBREL or PUBCOMP with reason code 0, or with `reasonCode` on v5. */
-  acknowledge(type: 'puback' | 'pubrec' | 'pubrel' | 'pubcomp', packetId: number, reasonCode = 0): void {
+  /** Without its reason string where that makes it fit [MQTT-3.2.2-19, MQTT-3.4.2-2]; undefined when nothing does. */
+  #encodeFor(packet: Packet): Buffer | undefined {
+    const bytes = encode(packet, this.protocolLevel)
+    if (bytes.length <= this.clientPacketBytesMax) return bytes
+    if (!('properties' in packet) || packet.type === 'publish') return undefined
+    const shorter = { ...packet.properties, reasonString: undefined, userProperties: undefined }
+    const short = encode({ ...packet, properties: shorter } as Packet, this.protocolLevel)
+    return short.length <= this.clientPacketBytesMax ? short : undefined
+  }
+
+  /** PUBACK, PUBREC, PUBREL or PUBCOMP with reason code 0, or with `reasonCode` on v5, and why when the client wants it. */
+  acknowledge(
+    type: 'puback' | 'pubrec' | 'pubrel' | 'pubcomp',
+    packetId: number,
+    reasonCode = 0,
+    problem?: Problem
+  ): void {
     if (reasonCode !== 0 && this.protocolLevel === 5) {
-      this.send({ type, packetId, reasonCode, properties: undefined })
+      this.send({ type, packetId, reasonCode, properties: this.problemInformation(problem) })
       return
     }
     const at = this.outbox.reserve(shortAckLength)
     writeShortAck(this.outbox.buffer, at, type, packetId)
+  }
+
+  /** The properties of an acknowledgement that say why; none when the client does not want them [MQTT-3.1.2-29]. */
+  problemInformation(problem: Problem | undefined): ReasonProperties | undefined {
+    if (!problem || this.protocolLevel !== 5 || !this.wantsProblemInformation) return undefined
+    const userProperties = problem.limit && [{ key: 'limit', value: problem.limit }]
+    return { reasonString: problem.says, ...(userProperties && { userProperties }) }
   }
 
   /** Whether a message would be sent at once; false for one that is not connected, or reads too slowly. */
@@ -143,13 +177,15 @@ export class Connection implements BrokerClient, TransportListener {
   /** Tells a v5 client why [MQTT-4.13.1-1], then closes; a v3 client only sees the close. The will follows. */
   refuse(reasonCode: number, drop: DropReason, tellWhy = true): void {
     if (this.state === 'closed') return
+    this.endReason = drop
     this.broker.counters.drop(drop)
     this.broker.log.info(
       { clientId: this.id, clientHost: this.clientHost, reasonCode, reason: drop },
       'connection closed by the server'
     )
     if (tellWhy && this.state === 'connected' && this.protocolLevel === 5) {
-      this.send({ type: 'disconnect', reasonCode, properties: undefined })
+      const bytes = this.#encodeFor({ type: 'disconnect', reasonCode, properties: undefined })
+      if (bytes) this.outbox.append(bytes)
     }
     this.hangUp()
   }

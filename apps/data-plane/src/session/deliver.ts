@@ -4,6 +4,8 @@ import type { Connection } from './connection.js'
 import type { Delivery } from './delivery.js'
 
 const noProperties = Buffer.alloc(0)
+/** A topic that its alias stands for. */
+const noTopic = Buffer.alloc(0)
 
 /** Sends what is to be sent again, then what waits in the queue, as far as the client's window allows. */
 export function deliver(connection: Connection): void {
@@ -38,7 +40,8 @@ export function deliverQos0(
   }
   const secondsLeft = secondsLeftOf(connection, message)
   if (secondsLeft === 0) return false
-  if (shared && !retain && identifiers === undefined && secondsLeft === undefined) {
+  const plain = !retain && identifiers === undefined && secondsLeft === undefined
+  if (shared && plain && connection.outboundAliases === undefined) {
     const frame = message.frame(protocolLevel)
     if (frame.length > connection.clientPacketBytesMax) {
       broker.counters.drop('packet_too_large_for_client')
@@ -98,13 +101,18 @@ function write(
   identifiers: number[] | undefined
 ): boolean {
   const { outbox, protocolLevel, broker } = connection
-  const topic = message.topicBytes
-  const properties = protocolLevel === 5 ? message.propertyBytes(secondsLeft, identifiers) : noProperties
+  const aliases = connection.outboundAliases
+  const known = aliases?.known(message.topic)
+  const topic = known === undefined ? message.topicBytes : noTopic
+  const alias = known ?? aliases?.free
+  const properties =
+    protocolLevel === 5 ? message.propertyBytes(secondsLeft, identifiers, alias) : noProperties
   const length = publishLength(protocolLevel, topic.length, qos, properties.length, message.payload.length)
   if (length > connection.clientPacketBytesMax) {
     broker.counters.drop('packet_too_large_for_client')
     return false
   }
+  if (alias !== undefined && known === undefined) aliases!.give(message.topic)
   const at = outbox.reserve(length)
   writePublish(
     outbox.buffer,

@@ -1,6 +1,6 @@
 import type { Qos } from '@parley/mqtt-wire'
+import type { MatchEntry } from '../broker/match.js'
 import type { Message } from '../broker/message.js'
-import type { MatchEntry } from '../broker/subscription-index.js'
 
 /** Where an outbound QoS 1 or 2 delivery stands (§4.3 of MQTT 5.0, sender). */
 export type DeliveryPhase = 'queued' | 'published' | 'released'
@@ -13,6 +13,8 @@ export interface Delivery {
   readonly identifiers: number[] | undefined
   /** Sent because the client subscribed, not because somebody published. */
   readonly fromRetained: boolean
+  /** The shared subscription whose copy this is: it goes to another member when this session ends. */
+  readonly share: string | undefined
   phase: DeliveryPhase
   /** 0 while queued. */
   packetId: number
@@ -24,7 +26,7 @@ export interface Delivery {
 export function newDelivery(
   message: Message,
   qos: 1 | 2,
-  entry: Pick<MatchEntry, 'retainAsPublished' | 'identifiers'>,
+  entry: Pick<MatchEntry, 'retainAsPublished' | 'identifiers' | 'share'>,
   fromRetained: boolean
 ): Delivery {
   return {
@@ -33,6 +35,7 @@ export function newDelivery(
     retain: fromRetained || (message.retain && entry.retainAsPublished),
     identifiers: entry.identifiers,
     fromRetained,
+    share: entry.share?.name,
     phase: 'queued',
     packetId: 0,
     secondsLeft: undefined

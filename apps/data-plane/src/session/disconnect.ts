@@ -12,7 +12,9 @@ export function handleDisconnect(connection: Connection, packet: DisconnectPacke
     }
     session.expiryS = Math.min(expiryS, connection.broker.instance.settings.limits.sessionExpiryMaxS)
   }
-  if (packet.reasonCode === reasonCodes.normalDisconnection) connection.will = null
+  const normal = packet.reasonCode === reasonCodes.normalDisconnection
+  if (normal) connection.will = null
+  connection.endReason = normal ? 'normal' : 'with_will'
   connection.hangUp()
   return false
 }

@@ -4,6 +4,7 @@ import { Message } from '../broker/message.js'
 import type { DropReason } from '../ops/counters.js'
 import { applyEnhancementRules } from '../rules/enhance.js'
 import type { Connection } from './connection.js'
+import type { Problem } from './problem.js'
 
 const dollar = 0x24
 
@@ -105,14 +106,28 @@ function topicOf(connection: Connection, packet: PublishPacket): string {
   return topic
 }
 
-interface Refusal {
+interface Refusal extends Problem {
   reasonCode: number
   drop: DropReason
 }
 
-const reservedTopic: Refusal = { reasonCode: reasonCodes.notAuthorized, drop: 'publish_to_reserved_topic' }
-const tooDeep: Refusal = { reasonCode: reasonCodes.topicNameInvalid, drop: 'topic_too_deep' }
-const tooManyProperties: Refusal = { reasonCode: reasonCodes.quotaExceeded, drop: 'too_many_user_properties' }
+const reservedTopic: Refusal = {
+  reasonCode: reasonCodes.notAuthorized,
+  drop: 'publish_to_reserved_topic',
+  says: 'topics that begin with $ belong to the service'
+}
+const tooDeep: Refusal = {
+  reasonCode: reasonCodes.topicNameInvalid,
+  drop: 'topic_too_deep',
+  says: 'the topic name has too many levels',
+  limit: 'topicLevelsMax'
+}
+const tooManyProperties: Refusal = {
+  reasonCode: reasonCodes.quotaExceeded,
+  drop: 'too_many_user_properties',
+  says: 'the message has too many user properties',
+  limit: 'userPropertiesMax'
+}
 
 function refusalOf(connection: Connection, packet: PublishPacket, topic: string): Refusal | undefined {
   const { topicLevelsMax, userPropertiesMax } = connection.broker.instance.settings.limits
@@ -127,11 +142,11 @@ function refusalOf(connection: Connection, packet: PublishPacket, topic: string)
 /** Counted and dropped; QoS 1 and 2 are acknowledged: v5 with the reason, v3 knows no way to say it [MQTT-3.3.5-2]. */
 function refuse(connection: Connection, packet: PublishPacket, refusal: Refusal): boolean {
   connection.broker.counters.drop(refusal.drop)
-  if (packet.qos === 1) connection.acknowledge('puback', packet.packetId, refusal.reasonCode)
+  if (packet.qos === 1) connection.acknowledge('puback', packet.packetId, refusal.reasonCode, refusal)
   if (packet.qos === 2) {
     // A v3 client goes on with PUBREL: its packet id is taken until then. On v5 a refusal ends the exchange.
     if (connection.protocolLevel !== 5) connection.broker.store.receive(connection.session!, packet.packetId)
-    connection.acknowledge('pubrec', packet.packetId, refusal.reasonCode)
+    connection.acknowledge('pubrec', packet.packetId, refusal.reasonCode, refusal)
   }
   return true
 }

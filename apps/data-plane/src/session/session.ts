@@ -1,4 +1,4 @@
-import type { Subscription } from '../broker/subscription-index.js'
+import type { Subscription } from '../broker/match.js'
 import type { Connection } from './connection.js'
 import type { Delivery } from './delivery.js'
 
@@ -63,6 +63,11 @@ export class Session {
       this.#queueHead = 0
     }
     return delivery
+  }
+
+  /** What waits, in order. */
+  *queued(): Iterable<Delivery> {
+    for (let at = this.#queueHead; at < this.#queue.length; at++) yield this.#queue[at]!
   }
 
   /** A packet id that is not inflight [MQTT-2.2.1-4]; 0 when all 65,535 are (the window keeps that from happening). */

@@ -5,14 +5,17 @@ import {
   topicLevels,
   v3SubackFailure
 } from '@parley/mqtt-wire'
-import type { Subscription } from '../broker/subscription-index.js'
+import type { Subscription } from '../broker/match.js'
 import type { Connection } from './connection.js'
 import { deliver, deliverQos0 } from './deliver.js'
 import { effectiveQos, newDelivery } from './delivery.js'
+import type { Problem } from './problem.js'
 import { storeAll } from './store-steps.js'
 
 /** The internal topics of the service: no client subscribes there. */
 const reservedFilterPrefix = '$parley/'
+/** Of one session: what a client makes others hold for it is bounded. */
+export const subscriptionsMax = 10_000
 
 interface Grant {
   subscription: Subscription
@@ -27,13 +30,16 @@ export function handleSubscribe(connection: Connection, packet: SubscribePacket)
   const { broker } = connection
   const codes: number[] = []
   const granted: Grant[] = []
+  let problem: Refusal | undefined
   for (const request of packet.subscriptions) {
-    const refusal = refusalOf(connection, request.topicFilter)
-    if (refusal === 0) {
+    const refusal = refusalOf(connection, request.topicFilter, granted.length)
+    if (refusal === undefined) {
       codes.push(request.qos)
       granted.push(grantOf(connection, request, packet.subscriptionIdentifier))
     } else {
-      codes.push(connection.protocolLevel === 5 ? refusal : v3SubackFailure)
+      broker.counters.drop('subscription_refused')
+      problem ??= refusal
+      codes.push(connection.protocolLevel === 5 ? refusal.reasonCode : v3SubackFailure)
     }
   }
   return storeAll(
@@ -45,10 +51,18 @@ export function handleSubscribe(connection: Connection, packet: SubscribePacket)
     },
     () => {
       const { packetId } = packet
-      connection.send({ type: 'suback', packetId, reasonCodes: codes, properties: undefined })
+      connection.send({
+        type: 'suback',
+        packetId,
+        reasonCodes: codes,
+        properties: connection.problemInformation(problem)
+      })
       for (const grant of granted) sendRetained(connection, grant)
       deliver(connection)
-      for (const { subscription } of granted) broker.autoReply.onSubscribed(subscription.topicFilter)
+      for (const { subscription } of granted) {
+        broker.autoReply.onSubscribed(withoutShare(subscription.topicFilter))
+        broker.events.onSubscribed(connection, subscription)
+      }
     }
   )
 }
@@ -65,16 +79,44 @@ function grantOf(
   }
 }
 
-/** 0 when the filter may be subscribed to. */
-function refusalOf(connection: Connection, topicFilter: string): number {
-  if (parseSharedFilter(topicFilter)) return reasonCodes.sharedSubscriptionsNotSupported
-  if (topicFilter.startsWith(reservedFilterPrefix)) return reasonCodes.notAuthorized
+interface Refusal extends Problem {
+  reasonCode: number
+}
+
+const reservedFilter: Refusal = {
+  reasonCode: reasonCodes.notAuthorized,
+  says: 'topics below $parley/ belong to the service'
+}
+const tooDeep: Refusal = {
+  reasonCode: reasonCodes.topicFilterInvalid,
+  says: 'the topic filter has too many levels',
+  limit: 'topicLevelsMax'
+}
+const tooMany: Refusal = {
+  reasonCode: reasonCodes.quotaExceeded,
+  says: 'the session has too many subscriptions'
+}
+
+/** Undefined when the filter may be subscribed to. `asked`: filters of the same packet that are granted already. */
+function refusalOf(connection: Connection, topicFilter: string, asked: number): Refusal | undefined {
+  const filter = withoutShare(topicFilter)
+  if (filter.startsWith(reservedFilterPrefix)) return reservedFilter
   const { topicLevelsMax } = connection.broker.instance.settings.limits
-  return topicLevels(topicFilter) > topicLevelsMax ? reasonCodes.topicFilterInvalid : 0
+  if (topicLevels(filter) > topicLevelsMax) return tooDeep
+  const { subscriptions } = connection.session!
+  const full = subscriptions.size + asked >= subscriptionsMax
+  return full && !subscriptions.has(topicFilter) ? tooMany : undefined
+}
+
+/** The filter that topics are matched against. */
+function withoutShare(topicFilter: string): string {
+  return parseSharedFilter(topicFilter)?.filter ?? topicFilter
 }
 
 function sendRetained(connection: Connection, grant: Grant): void {
   const { subscription, retainHandling, existed } = grant
+  // 3.8.4: what is shared begins with the next publish.
+  if (parseSharedFilter(subscription.topicFilter)) return
   if (retainHandling === 2 || (retainHandling === 1 && existed)) return
   const session = connection.session!
   const identifiers = subscription.identifier === undefined ? undefined : [subscription.identifier]
@@ -83,7 +125,8 @@ function sendRetained(connection: Connection, grant: Grant): void {
     const qos = effectiveQos(message.qos, subscription.qos)
     if (qos === 0) deliverQos0(connection, message, true, identifiers, false)
     else {
-      const entry = { retainAsPublished: subscription.retainAsPublished, identifiers }
+      const { retainAsPublished } = subscription
+      const entry = { retainAsPublished, identifiers, share: undefined }
       connection.broker.store.enqueue(session, newDelivery(message, qos, entry, true))
       deliver(connection)
     }

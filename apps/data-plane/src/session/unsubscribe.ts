@@ -19,6 +19,9 @@ export function handleUnsubscribe(connection: Connection, packet: UnsubscribePac
     () => {
       const { packetId } = packet
       connection.send({ type: 'unsuback', packetId, reasonCodes: codes, properties: undefined })
+      for (const [at, topicFilter] of packet.topicFilters.entries()) {
+        if (codes[at] === 0) broker.events.onUnsubscribed(connection, topicFilter)
+      }
     }
   )
 }

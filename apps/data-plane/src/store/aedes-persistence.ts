@@ -1,5 +1,6 @@
 import type { BrokerPacket } from '../broker/aedes-core.js'
-import type { MatchEntry, SubscriptionIndex } from '../broker/subscription-index.js'
+import type { MatchEntry } from '../broker/match.js'
+import type { SubscriptionIndex } from '../broker/subscription-index.js'
 import type { SessionStore } from './session-store.js'
 import { type PipelineStep, Settled, StoredStep } from './stored-step.js'
 
@@ -36,9 +37,12 @@ export class AedesPersistence {
   /** Queues the copies of persistent sessions: what Aedes waits for before the publisher is acknowledged. */
   outgoingEnqueueCombi(entries: MatchEntry[], packet: BrokerPacket): PipelineStep<void> {
     const message = packet.properties
-    if (!message || !hasPersistent(entries)) return nothingToStore
+    if (!message) return nothingToStore
+    const chosen = this.#index.chosen(message)
+    const all = chosen.length === 0 ? entries : [...entries, ...chosen]
+    if (!hasPersistent(all)) return nothingToStore
     const step = new StoredStep()
-    this.#store.enqueuePersistent(entries, message, step.settle)
+    this.#store.enqueuePersistent(all, message, step.settle)
     return step
   }
 

@@ -1,6 +1,6 @@
 import { topicMatchesFilter } from '@parley/mqtt-wire'
+import type { MatchEntry, Subscription } from '../broker/match.js'
 import type { Message } from '../broker/message.js'
-import type { MatchEntry, Subscription } from '../broker/subscription-index.js'
 import type { Counters } from '../ops/counters.js'
 import { type Delivery, effectiveQos, newDelivery } from '../session/delivery.js'
 import { Session } from '../session/session.js'

@@ -1,5 +1,5 @@
+import type { MatchEntry, Subscription } from '../broker/match.js'
 import type { Message } from '../broker/message.js'
-import type { MatchEntry, Subscription } from '../broker/subscription-index.js'
 import type { Delivery } from '../session/delivery.js'
 import type { Session } from '../session/session.js'
 
