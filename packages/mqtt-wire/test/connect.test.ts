@@ -134,9 +134,9 @@ describe('CONNECT is refused', () => {
     expect(refusal(packet(0x10, 0))).toEqual([0x81, 'none'])
   })
 
-  it('with 0x84 for an unknown level, in the form that the client may know', () => {
-    expect(refusal(connect(6, 2, 0, text('d')))).toEqual([0x84, 'connack'])
-    expect(refusal(connect(0x84, 2, text('d')))).toEqual([0x84, 'connack'])
+  it('with code 1 in the 3.1.1 form for an unknown level', () => {
+    expect(refusal(connect(6, 2, 0, text('d')))).toEqual([0x84, 'connackV3'])
+    expect(refusal(connect(0x84, 2, text('d')))).toEqual([0x84, 'connackV3'])
     expect(refusal(packet(0x10, text('MQTT'), 3, 2, uint16(60), text('d')))).toEqual([0x84, 'connackV3'])
     expect(refusal(packet(0x10, text('MQIsdp'), 4, 2, uint16(60), text('d')))).toEqual([0x84, 'connackV3'])
   })

@@ -37,7 +37,10 @@ export function decodeConnect(reader: Reader, headerFlags: number, userPropertie
   }
 }
 
-/** [MQTT-3.1.2-1] another name is closed at once, [MQTT-3.1.2-2] another level is told that it is not supported. */
+/**
+ * [MQTT-3.1.2-1] another name is closed at once. [MQTT-3.1.2-2] another level is told so in the form of 3.1.1, which there is
+ * a duty (in 5.0 it is a permission): code 1 is what every version of the protocol knows.
+ */
 function readProtocol(reader: Reader): ProtocolLevel {
   const name = reader.string()
   if (name !== protocolName && name !== protocolName31)
@@ -45,8 +48,11 @@ function readProtocol(reader: Reader): ProtocolLevel {
   const level = reader.byte()
   if (name === protocolName && (level === 4 || level === 5)) return level
   if (name === protocolName31 && level === 3) return level
-  const answer = name === protocolName31 || level === 3 ? 'connackV3' : 'connack'
-  throw new ProtocolViolation(reasonCodes.unsupportedProtocolVersion, 'unsupported protocol version', answer)
+  throw new ProtocolViolation(
+    reasonCodes.unsupportedProtocolVersion,
+    'unsupported protocol version',
+    'connackV3'
+  )
 }
 
 function readAfterLevel(reader: Reader, level: ProtocolLevel, userPropertiesMax: number): ConnectPacket {
