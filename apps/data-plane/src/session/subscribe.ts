@@ -30,12 +30,17 @@ export function handleSubscribe(connection: Connection, packet: SubscribePacket)
   const { broker } = connection
   const codes: number[] = []
   const granted: Grant[] = []
+  const asked = new Set<string>()
   let problem: Refusal | undefined
   for (const request of packet.subscriptions) {
-    const refusal = refusalOf(connection, request.topicFilter, granted.length)
+    const refusal = refusalOf(connection, request.topicFilter, asked.size)
     if (refusal === undefined) {
       codes.push(request.qos)
-      granted.push(grantOf(connection, request, packet.subscriptionIdentifier))
+      const { topicFilter } = request
+      // One after the other [MQTT-3.8.4-5]: a filter that stands twice in the packet exists the second time.
+      const existed = session.subscriptions.has(topicFilter) || asked.has(topicFilter)
+      asked.add(topicFilter)
+      granted.push(grantOf(request, packet.subscriptionIdentifier, existed))
     } else {
       broker.counters.drop('subscription_refused')
       problem ??= refusal
@@ -68,14 +73,14 @@ export function handleSubscribe(connection: Connection, packet: SubscribePacket)
 }
 
 function grantOf(
-  connection: Connection,
   { topicFilter, qos, noLocal, retainAsPublished, retainHandling }: SubscribePacket['subscriptions'][number],
-  identifier: number | undefined
+  identifier: number | undefined,
+  existed: boolean
 ): Grant {
   return {
     subscription: { topicFilter, qos, noLocal, retainAsPublished, identifier },
     retainHandling,
-    existed: connection.session!.subscriptions.has(topicFilter)
+    existed
   }
 }
 

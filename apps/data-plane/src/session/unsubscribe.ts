@@ -6,9 +6,13 @@ import { storeAll } from './store-steps.js'
 export function handleUnsubscribe(connection: Connection, packet: UnsubscribePacket): boolean {
   const session = connection.session!
   const { broker } = connection
-  const codes = packet.topicFilters.map((topicFilter) =>
-    session.subscriptions.has(topicFilter) ? 0 : reasonCodes.noSubscriptionExisted
-  )
+  // One after the other [MQTT-3.10.4-6]: a filter that stands twice in the packet is gone the second time.
+  const seen = new Set<string>()
+  const codes = packet.topicFilters.map((topicFilter) => {
+    const existed = session.subscriptions.has(topicFilter) && !seen.has(topicFilter)
+    seen.add(topicFilter)
+    return existed ? 0 : reasonCodes.noSubscriptionExisted
+  })
   return storeAll(
     connection,
     packet.topicFilters,
