@@ -48,7 +48,9 @@ async function publishInstance(redisUrl: string, mqttPort: number): Promise<void
     status: 'running',
     mqttPort,
     settings,
-    rules: []
+    rules: [],
+    policies: [],
+    usersRevision: 0
   }
   const redis = connectRedis(redisUrl, silent, 'bench')
   try {

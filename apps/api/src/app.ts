@@ -1,4 +1,5 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import { userBounds } from '@parley/contracts'
 import Fastify, { type FastifyBaseLogger } from 'fastify'
 import { authenticate } from './auth/authenticate.js'
 import { readJsonBodies } from './plugins/json-bodies.js'
@@ -17,13 +18,30 @@ import { deleteInstance } from './routes/instances/delete-instance.js'
 import { getInstance } from './routes/instances/get-instance.js'
 import { listInstances } from './routes/instances/list-instances.js'
 import { updateInstance } from './routes/instances/update-instance.js'
+import { createPolicy } from './routes/policies/create-policy.js'
+import { deletePolicy } from './routes/policies/delete-policy.js'
+import { getPolicy } from './routes/policies/get-policy.js'
+import { listPolicies } from './routes/policies/list-policies.js'
+import { replacePolicy } from './routes/policies/replace-policy.js'
+import { setPolicyPriorities } from './routes/policies/set-policy-priorities.js'
+import { testPolicies } from './routes/policies/test-policies.js'
+import { updatePolicy } from './routes/policies/update-policy.js'
 import type { Operation, Routes } from './routes/route.js'
 import { health } from './routes/service/health.js'
+import { createUser } from './routes/users/create-user.js'
+import { deleteUser } from './routes/users/delete-user.js'
+import { getUser } from './routes/users/get-user.js'
+import { listUsers } from './routes/users/list-users.js'
+import { resetPassword } from './routes/users/reset-password.js'
+import { updateUser } from './routes/users/update-user.js'
 import type { Services } from './services.js'
 
 export const apiBase = '/api/v1'
 /** The largest rule has 10 user properties of 8 KiB and 8 KiB of Correlation Data; JSON escapes take the rest. */
 export const bodyBytesMax = 262_144
+
+/** A username of 64 characters, each of them two code units. What is longer is no name of anything. */
+const paramCodeUnitsMax = 2 * userBounds.usernameCharactersMax
 
 /** Every operation behind an API key, in the order of the documentation. */
 const operations: Operation[] = [
@@ -38,7 +56,21 @@ const operations: Operation[] = [
   getRule,
   replaceRule,
   updateRule,
-  deleteRule
+  deleteRule,
+  createUser,
+  listUsers,
+  getUser,
+  updateUser,
+  resetPassword,
+  deleteUser,
+  createPolicy,
+  listPolicies,
+  setPolicyPriorities,
+  testPolicies,
+  getPolicy,
+  replacePolicy,
+  updatePolicy,
+  deletePolicy
 ]
 
 /** Builds the API without listening. */
@@ -46,6 +78,7 @@ export async function buildApp(services: Services, logger: FastifyBaseLogger): P
   const app = Fastify({
     loggerInstance: logger,
     bodyLimit: bodyBytesMax,
+    routerOptions: { maxParamLength: paramCodeUnitsMax },
     frameworkErrors: (_error, request, reply) => answerNotFound(request, reply),
     // A body is taken as it is or refused: nothing is dropped from it, converted or filled in.
     ajv: {

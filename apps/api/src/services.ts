@@ -4,6 +4,7 @@ import type { Database, Instance as InstanceRow } from '@parley/database'
 import type { FastifyReply } from 'fastify'
 import type { Redis } from 'ioredis'
 import type { Config } from './config.js'
+import { hear } from './hear.js'
 import { instanceView } from './instances/instance-view.js'
 import type { Relay } from './relay/relay.js'
 
@@ -17,8 +18,6 @@ export interface Services {
 
 /** How long an answer waits for its change to reach Redis. */
 const relayWaitMs = 300
-/** How long an answer waits to hear what the nodes run. */
-const rolloutWaitMs = 300
 export const relayHeader = 'parley-relay'
 
 /** Says in the answer whether the nodes have been told yet: `done`, or `pending` while Redis is away. */
@@ -51,12 +50,5 @@ async function rolloutsOf(
   if (rows.length === 0 || redis.status !== 'ready') return nobody
   const { epoch } = await db.controlPlane.findUniqueOrThrow({ where: { id: 1 } })
   const wanted = new Map(rows.map(({ id, revision }) => [id, { epoch, revision }]))
-  // A Redis that hangs or refuses is logged by the relay, which asks it every second. The instance is what was asked for
-  // here, and after a change it is saved: that answer must not become an error.
-  const heard = readRollouts(redis, wanted).catch(() => nobody)
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<Map<string, Rollout>>((resolve) => {
-    timer = setTimeout(resolve, rolloutWaitMs, nobody)
-  })
-  return Promise.race([heard, late]).finally(() => clearTimeout(timer))
+  return hear(redis, () => readRollouts(redis, wanted), nobody)
 }

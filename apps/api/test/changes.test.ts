@@ -1,7 +1,16 @@
 import type { EnhancementRule, Instance } from '@parley/contracts'
 import { cleanUpFile } from '@parley/testkit'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import { newRuleBody, rulesPath, startTestApi, type Tenant, type TestApi } from './support/test-api.js'
+import {
+  newPolicyBody,
+  newRuleBody,
+  policiesPath,
+  rulesPath,
+  startTestApi,
+  type Tenant,
+  type TestApi,
+  userPath
+} from './support/test-api.js'
 
 let api: TestApi
 let tenant: Tenant
@@ -50,6 +59,33 @@ it('each change writes its revision, one audit row and one outbox row', async ()
   for (const { actor, tenantId } of events) {
     expect({ actor, tenantId }).toEqual({ actor: `key:${tenant.keyId}`, tenantId: tenant.tenantId })
   }
+})
+
+it('changes of users and policies do so too, each under its name', async () => {
+  const policy = await tenant.newPolicy(instance.id, { name: 'abc' })
+  const path = policiesPath(instance.id, `/${policy.id}`)
+  await tenant.call('PATCH', path, { remark: 'new' })
+  await tenant.call('PUT', path, newPolicyBody())
+  await tenant.call('PUT', policiesPath(instance.id, '/priorities'), [{ id: policy.id, priority: 1 }])
+  await tenant.call('DELETE', path)
+  await tenant.newUser(instance.id, { username: 'a', password: 'never-written' })
+  await tenant.call('PATCH', userPath(instance.id, 'a'), { status: 'disabled' })
+  await tenant.call('POST', userPath(instance.id, 'a', '/reset-password'), {})
+  await tenant.call('DELETE', userPath(instance.id, 'a'))
+  const { events, revisions, revision } = await trail()
+  expect(revision).toBe(10)
+  expect(revisions).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
+  expect(events.slice(1).map(({ action, details }) => [action, details])).toEqual([
+    ['policy.create', { name: 'abc' }],
+    ['policy.update', { policyId: policy.id }],
+    ['policy.update', { policyId: policy.id }],
+    ['policy.priorities', { priorities: [{ id: policy.id, priority: 1 }] }],
+    ['policy.delete', { policyId: policy.id }],
+    ['user.create', { username: 'a' }],
+    ['user.update', { username: 'a', status: 'disabled' }],
+    ['user.password', { username: 'a' }],
+    ['user.delete', { username: 'a' }]
+  ])
 })
 
 it('a change that is refused writes nothing', async () => {

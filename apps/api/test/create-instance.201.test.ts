@@ -6,7 +6,7 @@ import { startTestApi, type Tenant, type TestApi, uniqueName } from './support/t
 
 const instanceFields = [
   ...['id', 'name', 'remark', 'status', 'authentication', 'authorization', 'autoReply', 'limits'],
-  ...['endpoints', 'revision', 'rollout', 'createdAt', 'updatedAt']
+  ...['sessions', 'endpoints', 'revision', 'rollout', 'createdAt', 'updatedAt']
 ]
 let api: TestApi
 let tenant: Tenant

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ConfigFollower, keys } from '@parley/config-feed'
-import type { EnhancementRule, Instance, InstanceSnapshot } from '@parley/contracts'
+import type { AuthorizationPolicy, EnhancementRule, Instance, InstanceSnapshot } from '@parley/contracts'
 import { cleanUp, cleanUpFile, eventually } from '@parley/testkit'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { storedSnapshot } from './support/stored-snapshot.js'
@@ -29,7 +29,7 @@ it('a change is in Redis when it is answered: all of the instance, active rules 
     newRuleBody({ priority: 1 })
   )
   expect(headers['parley-relay']).toBe('done')
-  const { authentication, authorization, autoReply, limits } = instance
+  const { authentication, authorization, autoReply, limits, sessions } = instance
   const definition = ({ remark: _r, revision: _v, updatedAt: _u, ...rest }: EnhancementRule) => rest
   expect(await stored(instance.id)).toEqual({
     instanceId: instance.id,
@@ -39,8 +39,29 @@ it('a change is in Redis when it is answered: all of the instance, active rules 
     deleted: false,
     status: 'running',
     mqttPort: Number(new URL(instance.endpoints.mqtt).port),
-    settings: { authentication, authorization, autoReply, limits },
-    rules: [definition(sooner), definition(later)]
+    settings: { authentication, authorization, autoReply, limits, sessions },
+    rules: [definition(sooner), definition(later)],
+    policies: [],
+    usersRevision: 0
+  })
+})
+
+it('active policies are in the snapshot in their order, as the engine reads them', async () => {
+  const instance = await tenant.newInstance()
+  const later = await tenant.newPolicy(instance.id, { effect: 'deny', actions: ['subscribe', 'connect'] })
+  await tenant.newPolicy(instance.id, { status: 'inactive' })
+  const sooner = await tenant.newPolicy(instance.id, { priority: 1, condition: { topic: 'a/${clientId}/#' } })
+  const definition = ({
+    remark: _r,
+    revision: _v,
+    updatedAt: _u,
+    status: _s,
+    ...rest
+  }: AuthorizationPolicy) => rest
+  expect(await stored(instance.id)).toMatchObject({
+    revision: 4,
+    rules: [],
+    policies: [definition(sooner), definition(later)]
   })
 })
 

@@ -2,7 +2,15 @@ import { cleanUpFile } from '@parley/testkit'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { expectProblem } from './support/expect-problem.js'
 import { type ApiOperation, readOperations, routedOperations } from './support/operations.js'
-import { rulesPath, startTestApi, type TestApi, uniqueName } from './support/test-api.js'
+import {
+  policiesPath,
+  rulesPath,
+  startTestApi,
+  type Tenant,
+  type TestApi,
+  uniqueName,
+  usersPath
+} from './support/test-api.js'
 
 // Walks every operation that is registered, so that a new route cannot forget its tenant.
 
@@ -15,31 +23,57 @@ beforeAll(async () => {
 })
 afterAll(cleanUpFile)
 
+/** An instance that holds one of everything, by the names of the path parameters. */
+interface Targets {
+  instanceId: string
+  ruleId: string
+  policyId: string
+  username: string
+}
+
+async function makeTargets(owner: Tenant, instanceId: string): Promise<Targets> {
+  const [rule, policy] = [await owner.newRule(instanceId), await owner.newPolicy(instanceId)]
+  const { username } = await owner.newUser(instanceId)
+  return { instanceId, ruleId: rule.id, policyId: policy.id, username }
+}
+
 /** A body that the operation would take from its owner. */
-function bodyFor({ method, path }: ApiOperation, ruleId: string): unknown {
+function bodyFor({ method, path }: ApiOperation, { ruleId, policyId }: Targets): unknown {
   if (method === 'GET' || method === 'DELETE') return undefined
-  if (path.endsWith('/priorities')) return [{ id: ruleId, priority: 1 }]
+  const last = path.slice(path.lastIndexOf('/') + 1)
+  if (last === 'priorities') return [{ id: path.includes('/policies/') ? policyId : ruleId, priority: 1 }]
+  if (last === 'test') return { action: 'connect', clientId: 'c' }
+  if (last === 'reset-password') return {}
+  if (last === 'users') return { username: uniqueName() }
+  if (last === '{username}') return { remark: 'stolen' }
   const name = uniqueName()
+  if (path.includes('/policies')) return { name, effect: 'allow', actions: ['publish'] }
   return path.includes('enhancement-rules') ? { name, actions: { correlationData: 'stolen' } } : { name }
 }
 
-function pathOf({ path }: ApiOperation, instanceId: string, ruleId: string): string {
-  return path.replace('/api/v1', '').replace('{instanceId}', instanceId).replace('{ruleId}', ruleId)
+function pathOf({ path }: ApiOperation, targets: Targets): string {
+  const fill = (_all: string, name: string) => targets[name as keyof Targets]
+  return path.replace('/api/v1', '').replaceAll(/\{(\w+)\}/g, fill)
+}
+
+/** Everything that a thief could have changed. */
+async function contents(owner: Tenant, id: string): Promise<unknown[]> {
+  const paths = [`/instances/${id}`, rulesPath(id), policiesPath(id), usersPath(id)]
+  return Promise.all(paths.map(async (path) => (await owner.call('GET', path)).body))
 }
 
 it('the walk misses no registered route', () => {
   const walked = operations.map(({ method, path }) => `${method} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`)
   expect(walked.sort()).toEqual(routedOperations(api).sort())
-  expect(walked.length).toBeGreaterThanOrEqual(12)
+  expect(walked.length).toBeGreaterThanOrEqual(26)
 })
 
 it('the owner itself is let through by every operation with these bodies', async () => {
   const owner = await api.newTenant()
   for (const operation of operations) {
-    const { id } = await owner.newInstance()
-    const rule = await owner.newRule(id)
-    const path = pathOf(operation, id, rule.id)
-    const { status } = await owner.call(operation.method, path, bodyFor(operation, rule.id))
+    const targets = await makeTargets(owner, (await owner.newInstance()).id)
+    const path = pathOf(operation, targets)
+    const { status } = await owner.call(operation.method, path, bodyFor(operation, targets))
     expect([operation.method, path, status < 300]).toEqual([operation.method, path, true])
   }
 })
@@ -47,33 +81,37 @@ it('the owner itself is let through by every operation with these bodies', async
 it('another tenant is told "not found" by every operation on an instance, and nothing changes', async () => {
   const owner = await api.newTenant()
   const instance = await owner.newInstance()
-  const rule = await owner.newRule(instance.id)
-  const before = (await owner.call('GET', `/instances/${instance.id}`)).body
+  const targets = await makeTargets(owner, instance.id)
+  const before = await contents(owner, instance.id)
+  const { passwordHash } = await api.db.mqttUser.findFirstOrThrow({ where: { instanceId: instance.id } })
   const events = await api.db.auditEvent.count()
 
   const thief = await api.newTenant()
   const targeted = operations.filter(({ path }) => path.includes('{instanceId}'))
-  expect(targeted.length).toBeGreaterThanOrEqual(10)
+  expect(targeted.length).toBeGreaterThanOrEqual(24)
   for (const operation of targeted) {
-    const path = pathOf(operation, instance.id, rule.id)
-    const answer = await thief.call(operation.method, path, bodyFor(operation, rule.id))
+    const answer = await thief.call(operation.method, pathOf(operation, targets), bodyFor(operation, targets))
     expectProblem(answer, 'not_found')
     expect(JSON.stringify(answer.body)).not.toContain(instance.name)
   }
   expect((await thief.call('GET', '/instances')).body).toEqual({ items: [], nextCursor: null })
-  expect((await owner.call('GET', `/instances/${instance.id}`)).body).toEqual(before)
-  expect((await owner.call('GET', rulesPath(instance.id))).body).toMatchObject({ items: [rule] })
+  expect(await contents(owner, instance.id)).toEqual(before)
+  expect(await api.db.mqttUser.findMany({ where: { instanceId: instance.id } })).toMatchObject([
+    { passwordHash }
+  ])
   expect(await api.db.auditEvent.count()).toBe(events)
 })
 
-it('a rule is reached through its own instance only, be the other one of the tenant or of another', async () => {
+it('what is in an instance is reached through it only, be the other one of the tenant or of another', async () => {
   const [owner, thief] = [await api.newTenant(), await api.newTenant()]
-  const rule = await owner.newRule((await owner.newInstance()).id)
+  const targets = await makeTargets(owner, (await owner.newInstance()).id)
+  const inside = operations.filter(({ path }) => /\{(ruleId|policyId|username)\}/.test(path))
+  expect(inside.length).toBeGreaterThanOrEqual(12)
   for (const tenant of [owner, thief]) {
     const { id } = await tenant.newInstance()
-    for (const operation of operations.filter(({ path }) => path.includes('{ruleId}'))) {
-      const path = pathOf(operation, id, rule.id)
-      expectProblem(await tenant.call(operation.method, path, bodyFor(operation, rule.id)), 'not_found')
+    for (const operation of inside) {
+      const path = pathOf(operation, { ...targets, instanceId: id })
+      expectProblem(await tenant.call(operation.method, path, bodyFor(operation, targets)), 'not_found')
     }
     expect((await tenant.call('GET', `/instances/${id}`)).body).toMatchObject({ revision: 1 })
   }

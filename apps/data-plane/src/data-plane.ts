@@ -1,7 +1,10 @@
 import { join } from 'node:path'
 import { ConfigFollower, connectRedis, isNodeLive } from '@parley/config-feed'
 import { reasonCodes } from '@parley/mqtt-wire'
+import type { Redis } from 'ioredis'
 import { type Logger, pino } from 'pino'
+import { Credentials } from './auth/credentials.js'
+import { VerifiedPasswords } from './auth/verified-passwords.js'
 import { RedisRetries } from './auto-reply/redis-retries.js'
 import type { Config } from './config.js'
 import { InstanceDirectory } from './fleet/instance-directory.js'
@@ -9,6 +12,7 @@ import { Edge } from './listeners/edge.js'
 import { TcpListeners } from './listeners/tcp-listeners.js'
 
 const snapshotFolder = 'snapshots'
+const passwordFolder = 'passwords'
 
 export interface DataPlane {
   log: Logger
@@ -20,6 +24,7 @@ export interface DataPlane {
 export async function startDataPlane(config: Config): Promise<DataPlane> {
   const log = pino({ level: config.logLevel, base: { node: config.nodeName } })
   const redis = connectRedis(config.redisUrl, log, `${config.nodeName}:commands`)
+  const sessions = connectRedis(config.redisUrl, log, `${config.nodeName}:sessions`)
 
   const retries = new RedisRetries({
     redisUrl: config.redisUrl,
@@ -32,7 +37,9 @@ export async function startDataPlane(config: Config): Promise<DataPlane> {
   const listeners = new TcpListeners(config.bind, log, (instance, transport) =>
     directory.accept(instance, transport)
   )
-  const directory = new InstanceDirectory(listeners, { log, replyRetries: retries })
+  const verified = new VerifiedPasswords(join(config.dataDir, passwordFolder), log)
+  const credentials = new Credentials({ redis, verified, log })
+  const directory = new InstanceDirectory(listeners, { log, replyRetries: retries, sessions, credentials })
   const edge = new Edge({
     bind: config.bind,
     port: config.edgePort,
@@ -49,6 +56,8 @@ export async function startDataPlane(config: Config): Promise<DataPlane> {
     logger: log
   })
 
+  // What persistent sessions hold is known with the first client, unless Redis is away.
+  await Promise.all([firstAnswer(sessions), verified.open()])
   await edge.listen()
   directory.start()
   await follower.start()
@@ -61,10 +70,21 @@ export async function startDataPlane(config: Config): Promise<DataPlane> {
     async stop() {
       await directory.stop(reasonCodes.serverShuttingDown)
       await retries.stop()
+      await credentials.close()
+      await verified.close()
       // The lease last: until then no other node may take over the replies of this one.
       await follower.stop()
       await edge.close()
       redis.disconnect()
+      sessions.disconnect()
     }
   }
+}
+
+/** Resolves when this connection is there, or could not be made. */
+function firstAnswer(redis: Redis): Promise<void> {
+  return new Promise((resolve) => {
+    redis.once('ready', resolve)
+    redis.once('error', () => resolve())
+  })
 }

@@ -150,7 +150,10 @@ describe('what rules attach', () => {
   })
 
   it('expires a message that a rule gave an expiry', async () => {
-    const instance = await startInstance({ rules: [{ actions: { messageExpiryInterval: 1 } }] })
+    const instance = await startInstance({
+      sessions: 'memory',
+      rules: [{ actions: { messageExpiryInterval: 1 } }]
+    })
     const me = { clientId: 'me', cleanStart: false }
     const away = await instance.connect(me)
     await away.subscribe('a', 1)

@@ -28,44 +28,44 @@ function message(topic: string, payload: string | Buffer = 'x', qos: Qos = 1): M
 const plain = { retainAsPublished: false, identifiers: undefined, share: undefined }
 const delivery = (payload: string) => newDelivery(message('a', payload), 1, plain, false)
 const nowMs = 1_000_000
+const nothing = () => undefined
 
 describe('sessions', () => {
   it('are found again while they last, and are gone after', async () => {
     const { store } = open()
-    const { session, present } = await store.open('me', false)
+    const { session, present } = await store.open('me', false, 10)
     expect(present).toBe(false)
-    session.expiryS = 10
     expect(store.leave(session, nowMs)).toBe(false)
     expect(store.expire(nowMs + 9_999)).toEqual([])
-    expect(await store.open('me', false)).toEqual({ session, present: true, ended: null })
+    expect(await store.open('me', false, 10)).toEqual({ session, present: true, ended: null })
     expect(store.expire(nowMs + 99_999)).toEqual([])
     store.leave(session, nowMs)
     expect(store.expire(nowMs + 10_000)).toEqual([session])
     expect(store.empty).toBe(true)
-    expect((await store.open('me', false)).present).toBe(false)
+    expect((await store.open('me', false, 0)).present).toBe(false)
   })
 
   it('that do not last end with their connection', async () => {
     const { store } = open()
-    const { session } = await store.open('me', false)
+    const { session } = await store.open('me', false, 0)
     expect(store.leave(session, nowMs)).toBe(true)
     expect(store.empty).toBe(true)
   })
 
   it('are ended by a clean start, and leaving the ended one changes nothing', async () => {
     const { store } = open()
-    const { session } = await store.open('me', false)
-    const fresh = await store.open('me', true)
+    const { session } = await store.open('me', false, 0)
+    const fresh = await store.open('me', true, 0)
     expect(fresh).toMatchObject({ present: false, ended: session })
     expect(store.leave(session, nowMs)).toBe(false)
-    expect((await store.open('me', false)).session).toBe(fresh.session)
+    expect((await store.open('me', false, 0)).session).toBe(fresh.session)
   })
 })
 
 describe('the queue', () => {
   it('gives out in order, under packet ids that are free', async () => {
     const { store } = open()
-    const { session } = await store.open('me', false)
+    const { session } = await store.open('me', false, 0)
     for (const payload of ['1', '2', '3']) expect(store.enqueue(session, delivery(payload))).toBe(true)
     const first = store.takeNext(session)!
     const second = store.takeNext(session)!
@@ -79,7 +79,7 @@ describe('the queue', () => {
 
   it('has bounds in messages and in bytes, and counts what it drops', async () => {
     const { store, counters } = open()
-    const { session } = await store.open('me', false)
+    const { session } = await store.open('me', false, 0)
     expect(store.enqueue(session, delivery('x'.repeat(90)))).toBe(true)
     expect(store.enqueue(session, delivery('x'.repeat(11)))).toBe(false)
     expect(store.enqueue(session, delivery(''))).toBe(true)
@@ -95,7 +95,7 @@ describe('the queue', () => {
 
   it('counts what properties weigh', async () => {
     const { store } = open()
-    const { session } = await store.open('me', false)
+    const { session } = await store.open('me', false, 0)
     const heavy = message('a')
     heavy.userProperties = [{ key: 'k', value: 'v'.repeat(200) }]
     expect(store.enqueue(session, newDelivery(heavy, 1, plain, false))).toBe(false)
@@ -103,7 +103,7 @@ describe('the queue', () => {
 
   it('of an absent client does not hold on to the bytes that a message arrived with', async () => {
     const { store } = open()
-    const { session } = await store.open('me', false)
+    const { session } = await store.open('me', false, 0)
     const chunk = Buffer.alloc(65_536)
     const small = message('a')
     small.payload = chunk.subarray(0, 10)
@@ -113,13 +113,13 @@ describe('the queue', () => {
 
   it('comes again after a reconnect, in the order in which it was sent', async () => {
     const { store } = open()
-    const { session } = await store.open('me', false)
+    const { session } = await store.open('me', false, 0)
     session.expiryS = 10
     for (const payload of ['1', '2']) store.enqueue(session, delivery(payload))
     const sent = [store.takeNext(session)!, store.takeNext(session)!]
-    store.release(session, sent[0]!)
+    store.release(session, sent[0]!, nothing)
     store.leave(session, nowMs)
-    expect((await store.open('me', false)).session.resend).toEqual(sent)
+    expect((await store.open('me', false, 0)).session.resend).toEqual(sent)
     expect(sent.map(({ phase }) => phase)).toEqual(['released', 'published'])
   })
 })
@@ -127,12 +127,12 @@ describe('the queue', () => {
 describe('received QoS 2 messages', () => {
   it('are known until they are released', async () => {
     const { store } = open()
-    const { session } = await store.open('me', false)
-    expect(store.complete(session, 7)).toBe(false)
-    store.receive(session, 7)
+    const { session } = await store.open('me', false, 0)
+    expect(store.complete(session, 7, nothing)).toBe(false)
+    store.receive(session, 7, nothing)
     expect(session.received.has(7)).toBe(true)
-    expect(store.complete(session, 7)).toBe(true)
-    expect(store.complete(session, 7)).toBe(false)
+    expect(store.complete(session, 7, nothing)).toBe(true)
+    expect(store.complete(session, 7, nothing)).toBe(false)
   })
 })
 

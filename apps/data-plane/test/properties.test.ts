@@ -111,7 +111,7 @@ describe('a topic alias', () => {
 
 describe('the message expiry', () => {
   it('goes out as what is left of it', async () => {
-    const instance = await startInstance()
+    const instance = await startInstance({ sessions: 'memory' })
     const me = {
       level: 5 as const,
       clientId: 'me',

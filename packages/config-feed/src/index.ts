@@ -14,3 +14,15 @@ export {
   readStoredSnapshot,
   readVersions
 } from './stored-snapshots.js'
+export {
+  markSeen,
+  readSeen,
+  readUser,
+  readUsers,
+  readUsersVersion,
+  readUsersVersions,
+  removeUsers,
+  replaceUsers,
+  type UsersWrite,
+  writeUsers
+} from './stored-users.js'

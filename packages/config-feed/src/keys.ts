@@ -2,6 +2,10 @@
 export const keys = {
   /** Hash: epoch, revision, body (JSON of the snapshot). */
   config: (instanceId: string): string => `{${instanceId}}:config`,
+  /** Hash: username to `StoredUser` as JSON, and one field that is no username: see stored-users.ts. */
+  users: (instanceId: string): string => `{${instanceId}}:users`,
+  /** Hash: username to when a client was last let in with it (epoch ms). */
+  usersSeen: (instanceId: string): string => `{${instanceId}}:users:seen`,
   /** Set of all instance ids that have, or are about to have, a snapshot. */
   instances: 'parley:instances',
   /** Channel of change notices. */

@@ -1,7 +1,10 @@
 // Schemas and types that cross a process or the browser. Imports nothing in-house and nothing of Node.
+export * from './authorization-policy.js'
 export * from './dev-file.js'
 export * from './enhancement-rule.js'
 export * from './instance.js'
+export * from './mqtt-user.js'
+export * from './mqtt-user-check.js'
 export * from './problem.js'
 export * from './reply.js'
 export * from './rollout.js'

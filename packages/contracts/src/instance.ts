@@ -76,9 +76,18 @@ export const Limits = Type.Object(
   strict
 )
 
+/** Where persistent sessions and retained messages live: `redis` survives a restart of the node, `memory` does not. */
+export const Sessions = Type.Union([Type.Literal('redis'), Type.Literal('memory')], { default: 'redis' })
+
 /** Everything of an instance that a customer sets and a node obeys. */
 export const InstanceSettings = Type.Object(
-  { authentication: Authentication, authorization: Authorization, autoReply: AutoReply, limits: Limits },
+  {
+    authentication: Authentication,
+    authorization: Authorization,
+    autoReply: AutoReply,
+    limits: Limits,
+    sessions: Sessions
+  },
   strict
 )
 export type InstanceSettings = Static<typeof InstanceSettings>
@@ -102,7 +111,8 @@ const partialSettings = {
       strict
     )
   ),
-  limits: Type.Optional(Type.Partial(Limits, strict))
+  limits: Type.Optional(Type.Partial(Limits, strict)),
+  sessions: Type.Optional(Sessions)
 }
 const settableStatus = Type.Union([Type.Literal('running'), Type.Literal('suspended')])
 
@@ -151,7 +161,8 @@ export function defaultInstanceSettings(): InstanceSettings {
       ...(defaultsOf(AutoReply) as InstanceSettings['autoReply']),
       retry: defaultsOf(Retry) as InstanceSettings['autoReply']['retry']
     },
-    limits: defaultsOf(Limits) as InstanceSettings['limits']
+    limits: defaultsOf(Limits) as InstanceSettings['limits'],
+    sessions: 'redis'
   }
 }
 

@@ -9,6 +9,8 @@ export const problemCatalogue = {
   name_taken: { status: 409, title: 'The name is taken' },
   endpoint_ports_exhausted: { status: 409, title: 'No free endpoint port' },
   rules_limit_reached: { status: 409, title: 'The instance holds as many rules as it may' },
+  users_limit_reached: { status: 409, title: 'The instance holds as many users as it may' },
+  policies_limit_reached: { status: 409, title: 'The instance holds as many policies as it may' },
   body_too_large: { status: 413, title: 'The request body is too large' },
   unsupported_media_type: { status: 415, title: 'The body must be application/json' },
   invalid: { status: 422, title: 'The request is not valid' },

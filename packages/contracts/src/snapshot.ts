@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { PolicyDefinition } from './authorization-policy.js'
 import { RuleDefinition } from './enhancement-rule.js'
 import { InstanceSettings, InstanceStatus, instanceIdPattern } from './instance.js'
 
@@ -23,7 +24,11 @@ export const InstanceSnapshot = Type.Object({
   mqttPort: Type.Integer({ minimum: 1, maximum: 65_535 }),
   settings: InstanceSettings,
   /** Active rules only, in the order in which they apply. */
-  rules: Type.Array(RuleDefinition)
+  rules: Type.Array(RuleDefinition),
+  /** Active authorization policies only, in the order in which they are asked. */
+  policies: Type.Array(PolicyDefinition, { default: [] }),
+  /** The instance's revision when its users last changed, 0 when never: what a node knows of them is older or current. */
+  usersRevision: Type.Integer({ minimum: 0, default: 0 })
 })
 export type InstanceSnapshot = Static<typeof InstanceSnapshot>
 

@@ -6,9 +6,11 @@ export type {
   AdminAccount,
   ApiKey,
   AuditEvent,
+  AuthorizationPolicy,
   ControlPlane,
   EnhancementRule,
   Instance,
+  MqttUser,
   OutboxEntry,
   Tenant
 } from './generated/client.js'

@@ -32,7 +32,7 @@ export class Producer {
   readonly redis: Redis
   readonly queue: Queue<StoredReply>
   readonly #options: ProducerOptions
-  #buffer: ReplyJob[] = []
+  #buffer: { job: ReplyJob; onStored: (() => void) | undefined }[] = []
   #flushing: Promise<void> | undefined
   #scheduled = false
   #stopped = false
@@ -57,9 +57,9 @@ export class Producer {
   }
 
   /** False when the buffer is full: the job is not taken. */
-  push(job: ReplyJob): boolean {
+  push(job: ReplyJob, onStored?: () => void): boolean {
     if (this.#buffer.length >= this.#options.bufferedJobsMax) return false
-    this.#buffer.push(job)
+    this.#buffer.push({ job, onStored })
     this.#schedule()
     return true
   }
@@ -97,10 +97,11 @@ export class Producer {
     try {
       while (this.#buffer.length > 0 && this.ready) {
         const batch = this.#buffer.slice(0, batchMax)
-        await this.queue.addBulk(batch.map(toBulk))
+        await this.queue.addBulk(batch.map(({ job }) => toBulk(job)))
         this.#failing = false
         this.#buffer.splice(0, batch.length)
-        this.#options.onAdded(batch)
+        this.#options.onAdded(batch.map(({ job }) => job))
+        for (const { onStored } of batch) onStored?.()
       }
     } catch (error) {
       // The batch stays in the buffer. Adding it again is harmless where it did arrive: the ids are the same.

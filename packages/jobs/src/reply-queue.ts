@@ -103,17 +103,24 @@ export class ReplyQueue {
     this.#checks.unref()
   }
 
-  /** Takes a reply. Never waits and never throws; 'dropped' when the bounds of memory or instance are reached. */
-  enqueue(job: ReplyJob): 'queued' | 'buffered' | 'dropped' {
+  /**
+   * Takes a reply. Never waits and never throws; 'dropped' when the bounds of memory or instance are reached. `onStored` is
+   * called when the job is in Redis, or was there already.
+   */
+  enqueue(job: ReplyJob, onStored?: () => void): 'queued' | 'buffered' | 'dropped' {
     const { waitingPerInstanceMax = waitingPerInstanceMaxDefault, onEvent } = this.#options
     const taken = this.#producer.ready ? 'queued' : 'buffered'
     const id = idOf(job)
-    if (this.#waiting.get(id)) return taken
+    if (this.#waiting.get(id)) {
+      // Added once more only to hear when it is there: the id is the same.
+      if (onStored) this.#producer.push(job, onStored)
+      return taken
+    }
     if (this.#waiting.count(job.instanceId) >= waitingPerInstanceMax) {
       onEvent('over_cap', job.instanceId)
       return 'dropped'
     }
-    if (!this.#producer.push(job)) {
+    if (!this.#producer.push(job, onStored)) {
       onEvent('buffer_overflow', job.instanceId)
       return 'dropped'
     }

@@ -42,8 +42,10 @@ export function compileRules(rules: readonly RuleDefinition[]): RuleSet {
   }
 }
 
+type Ordered = Pick<RuleDefinition, 'priority' | 'createdAt' | 'id'>
+
 /** The order in which rules apply: priority, then the older one; the id decides between two of the same moment. */
-export function compareRules(a: RuleDefinition, b: RuleDefinition): number {
+export function compareRules(a: Ordered, b: Ordered): number {
   return (
     a.priority - b.priority || Date.parse(a.createdAt) - Date.parse(b.createdAt) || (a.id < b.id ? -1 : 1)
   )

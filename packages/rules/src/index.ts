@@ -18,5 +18,17 @@ export {
   type RuleExplanation
 } from './explain.js'
 export { payloadParsedBytesMax, type RuleInput } from './message-values.js'
+export {
+  type AccessClient,
+  type AccessDecision,
+  type AccessRequest,
+  type ClientAccess,
+  clientAccess,
+  compilePolicies,
+  decideAccess,
+  type PolicyDraft,
+  type PolicySet,
+  validatePolicy
+} from './policies/index.js'
 export { type RuleProblem, validateRule } from './validate.js'
 export { variableNames } from './variables.js'

@@ -18,8 +18,11 @@ export type Pattern =
       readonly suffix: string
     }
 
+/** What a pattern is made of: a code point that stands for itself, or one of the wildcards, which are negative. */
+export type Token = number
+
 /** State `i`: the first `i` tokens are matched. Bit `i % 32` of word `i / 32` says that the state is possible. */
-interface Automaton {
+export interface Automaton {
   /** By character: the states whose next token takes it. */
   readonly moves: ReadonlyMap<number, Int32Array>
   /** The same for a character that the pattern does not name: `?` only. */
@@ -32,15 +35,19 @@ interface Automaton {
   readonly state: Int32Array
 }
 
-const anyRun = -1
-const anyOne = -2
-const oneLevel = -3
-const theRest = -4
+export const anyRun = -1
+export const anyOne = -2
+export const oneLevel = -3
+export const theRest = -4
+const star = 0x2a
+const questionMark = 0x3f
+const plus = 0x2b
+const hash = 0x23
 const slash = 0x2f
 
 /** A `+` that is not a whole level, and a `#` that is not the last one, stand for themselves and so match no topic. */
 export function compilePattern(source: string, kind: PatternKind): Pattern {
-  const tokens = tokensOf(source, kind)
+  const tokens = tokensOf(codePointsOf(source), kind)
   const firstWildcard = tokens.findIndex(isWildcard)
   if (firstWildcard === -1) return { kind: 'exact', text: source }
 
@@ -83,43 +90,43 @@ export function topicPatternProblem(source: string): string | undefined {
   return undefined
 }
 
-function tokensOf(source: string, kind: PatternKind): number[] {
-  const characters = [...source]
-  const tokens: number[] = []
+export function codePointsOf(text: string): number[] {
+  return Array.from(text, (character) => character.codePointAt(0)!)
+}
+
+/** Reads the wildcards among the characters of a pattern; all others are tokens as they are. */
+export function tokensOf(characters: readonly number[], kind: PatternKind): Token[] {
+  const tokens: Token[] = []
   for (const [i, character] of characters.entries()) {
-    const startsLevel = i === 0 || characters[i - 1] === '/'
+    const startsLevel = i === 0 || characters[i - 1] === slash
     const isLast = i === characters.length - 1
-    if (character === '*') {
+    const endsLevel = isLast || characters[i + 1] === slash
+    if (character === star) {
       if (tokens.at(-1) !== anyRun) tokens.push(anyRun)
-    } else if (character === '?') {
+    } else if (character === questionMark) {
       tokens.push(anyOne)
-    } else if (
-      kind === 'topic' &&
-      character === '+' &&
-      startsLevel &&
-      (isLast || characters[i + 1] === '/')
-    ) {
+    } else if (kind === 'topic' && character === plus && startsLevel && endsLevel) {
       tokens.push(oneLevel)
-    } else if (kind === 'topic' && character === '#' && startsLevel && isLast) {
+    } else if (kind === 'topic' && character === hash && startsLevel && isLast) {
       tokens.push(theRest)
     } else {
-      tokens.push(character.codePointAt(0)!)
+      tokens.push(character)
     }
   }
   return tokens
 }
 
-function isWildcard(token: number): boolean {
+export function isWildcard(token: Token): boolean {
   return token < 0
 }
 
-function textOf(tokens: number[]): string {
+export function textOf(tokens: readonly Token[]): string {
   return tokens.map((token) => String.fromCodePoint(token)).join('')
 }
 
-function automatonOf(tokens: number[]): Automaton {
+export function automatonOf(tokens: readonly Token[]): Automaton {
   const words = (tokens.length >>> 5) + 1
-  const statesWhere = (test: (token: number) => boolean): Int32Array => {
+  const statesWhere = (test: (token: Token) => boolean): Int32Array => {
     const states = new Int32Array(words)
     for (const [i, token] of tokens.entries()) if (test(token)) addState(states, i)
     return states
@@ -150,23 +157,38 @@ function addState(states: Int32Array, state: number): void {
   states[state >>> 5]! |= 1 << (state & 31)
 }
 
-function accepts(automaton: Automaton, text: string): boolean {
-  const { moves, otherMoves, runs, skips, accepted, state } = automaton
-  state.fill(0)
-  state[0] = 1
-  skipAhead(state, skips)
+export function accepts(automaton: Automaton, text: string): boolean {
+  const { state } = automaton
+  start(automaton, state)
   for (let i = 0; i < text.length; i++) {
     const character = text.codePointAt(i)!
     if (character > 0xffff) i++
-    const move = moves.get(character) ?? otherMoves
-    const stay = character === slash ? runs : skips
-    // From the highest word down, because a word takes its carry from the one below as that was.
-    for (let word = state.length - 1; word >= 0; word--) {
-      const carry = word === 0 ? 0 : (state[word - 1]! & move[word - 1]!) >>> 31
-      state[word] = ((state[word]! & move[word]!) << 1) | carry | (state[word]! & stay[word]!)
-    }
-    if (!skipAhead(state, skips)) return false
+    if (!advance(automaton, state, character)) return false
   }
+  return isAccepting(automaton, state)
+}
+
+/** Makes `state` what it is before the first character. */
+export function start(automaton: Automaton, state: Int32Array): void {
+  state.fill(0)
+  state[0] = 1
+  skipAhead(state, automaton.skips)
+}
+
+/** Takes one character. False when no state is left. */
+export function advance(automaton: Automaton, state: Int32Array, character: number): boolean {
+  const { moves, otherMoves, runs, skips } = automaton
+  const move = moves.get(character) ?? otherMoves
+  const stay = character === slash ? runs : skips
+  // From the highest word down, because a word takes its carry from the one below as that was.
+  for (let word = state.length - 1; word >= 0; word--) {
+    const carry = word === 0 ? 0 : (state[word - 1]! & move[word - 1]!) >>> 31
+    state[word] = ((state[word]! & move[word]!) << 1) | carry | (state[word]! & stay[word]!)
+  }
+  return skipAhead(state, skips)
+}
+
+export function isAccepting({ accepted }: Automaton, state: Int32Array): boolean {
   for (let word = 0; word < state.length; word++) if ((state[word]! & accepted[word]!) !== 0) return true
   return false
 }

@@ -59,7 +59,7 @@ function* templateProblems(path: string, source: string): Generator<RuleProblem,
   return template
 }
 
-function* textProblems(path: string, text: string): Generator<RuleProblem> {
+export function* textProblems(path: string, text: string): Generator<RuleProblem> {
   if (text.includes('\0')) yield { path, message: 'cannot hold the character U+0000' }
   if (!isWellFormed(text)) yield { path, message: 'holds half a surrogate pair, which is not a character' }
 }

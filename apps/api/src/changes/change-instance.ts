@@ -10,6 +10,8 @@ export interface ChangeRecord {
   /** Such as `instance.update`. */
   action: string
   details: Prisma.InputJsonObject
+  /** The one user that it is about, so that the relay need not carry all of them. */
+  username?: string
 }
 
 /** Waits for a turn behind other changes rather than failing early. */
@@ -44,11 +46,11 @@ export async function recordChange(
   tx: Transaction,
   { tenantId, actor }: Principal,
   { id: instanceId, revision }: Instance,
-  { action, details }: ChangeRecord
+  { action, details, username }: ChangeRecord
 ): Promise<void> {
   const { epoch } = await tx.controlPlane.findUniqueOrThrow({ where: { id: 1 } })
   await tx.auditEvent.create({ data: { tenantId, instanceId, actor, action, details } })
-  await tx.outboxEntry.create({ data: { instanceId, epoch, revision } })
+  await tx.outboxEntry.create({ data: { instanceId, epoch, revision, username } })
 }
 
 async function lockInstance(tx: Transaction, { tenantId }: Principal, id: string): Promise<void> {

@@ -1,16 +1,20 @@
 import { defaultInstanceSettings, type InstancePatch, type InstanceSettings } from '@parley/contracts'
 import { ProblemError } from '../problem-error.js'
 
-type SettingsPatch = Pick<InstancePatch, 'authentication' | 'authorization' | 'autoReply' | 'limits'>
+type SettingsPatch = Pick<
+  InstancePatch,
+  'authentication' | 'authorization' | 'autoReply' | 'limits' | 'sessions'
+>
 
 /** Settings with a patch merged in, at every depth. What was stored before a setting existed takes its default. Never throws. */
 export function mergeSettings(stored: InstanceSettings | undefined, patch: SettingsPatch): InstanceSettings {
-  const { authentication, authorization, autoReply, limits } = patch
+  const { authentication, authorization, autoReply, limits, sessions } = patch
   const settings = merge(merge(defaultInstanceSettings(), stored), {
     authentication,
     authorization,
     autoReply,
-    limits
+    limits,
+    sessions
   })
   return settings
 }

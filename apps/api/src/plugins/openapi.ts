@@ -16,7 +16,8 @@ export async function serveOpenApi(app: FastifyInstance): Promise<void> {
       info: {
         title: 'Parley',
         version: '1',
-        description: 'MQTT instances and enhancement rules. Errors are application/problem+json.'
+        description:
+          'MQTT instances, their enhancement rules, users and authorization policies. Errors are application/problem+json.'
       },
       components: { securitySchemes: { apiKey: { type: 'http', scheme: 'bearer' } } },
       security: [{ apiKey: [] }]

@@ -2,7 +2,7 @@ import type { TestApi } from './test-api.js'
 
 export interface ApiOperation {
   method: string
-  /** With `{instanceId}` and `{ruleId}`, as OpenAPI writes them. */
+  /** With `{instanceId}` and the like, as OpenAPI writes them. */
   path: string
 }
 

@@ -70,8 +70,9 @@ function beyond(field: JsonSchema): unknown[] {
   if (field.anyOf) {
     const other = field.anyOf.some((branch) => branch.type === 'null') ? [] : [null]
     const first = field.anyOf[0]!
+    const isConst = (value: unknown) => field.anyOf!.some((branch) => branch.const === value)
     return 'const' in first
-      ? ['nix', 1, '', ...other]
+      ? ['nix', 1, '', ...other].filter((value) => !isConst(value))
       : [...beyond(first).filter((v) => v !== null), ...other]
   }
   if (type === 'integer') return [minimum - 1, maximum + 1, minimum + 0.5, String(minimum), true, null]

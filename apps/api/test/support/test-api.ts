@@ -1,8 +1,8 @@
 import { connectRedis } from '@parley/config-feed'
-import type { EnhancementRule, Instance } from '@parley/contracts'
+import type { AuthorizationPolicy, EnhancementRule, Instance, MqttUserWithPassword } from '@parley/contracts'
 import { createApiKey, createDatabase, type Database } from '@parley/database'
 import { cleanUp, createTestDatabase, createTestRedis, type TestRedis } from '@parley/testkit'
-import type { InjectOptions } from 'fastify'
+import type { FastifyBaseLogger, InjectOptions } from 'fastify'
 import type { Redis } from 'ioredis'
 import { pino } from 'pino'
 import { buildApp } from '../../src/app.js'
@@ -39,6 +39,8 @@ export interface Tenant {
   callRaw<T>(method: string, path: string, payload: string): Promise<Answer<T>>
   newInstance(fields?: object): Promise<Instance>
   newRule(instanceId: string, fields?: object): Promise<EnhancementRule>
+  newPolicy(instanceId: string, fields?: object): Promise<AuthorizationPolicy>
+  newUser(instanceId: string, fields?: object): Promise<MqttUserWithPassword>
 }
 
 export interface TestApi {
@@ -55,6 +57,7 @@ export interface TestApi {
 export interface TestApiOptions {
   mqttPorts?: PortRange
   repairIntervalMs?: number
+  log?: FastifyBaseLogger
 }
 
 const quiet = pino({ level: 'silent' })
@@ -74,9 +77,26 @@ export function rulesPath(instanceId: string, suffix = ''): string {
   return `/instances/${instanceId}/enhancement-rules${suffix}`
 }
 
+/** What every test that needs a policy may start from. */
+export function newPolicyBody(fields: object = {}) {
+  return { name: uniqueName(), effect: 'allow', actions: ['publish'], ...fields }
+}
+
+export function policiesPath(instanceId: string, suffix = ''): string {
+  return `/instances/${instanceId}/policies${suffix}`
+}
+
+export function usersPath(instanceId: string, suffix = ''): string {
+  return `/instances/${instanceId}/users${suffix}`
+}
+
+export function userPath(instanceId: string, username: string, suffix = ''): string {
+  return usersPath(instanceId, `/${encodeURIComponent(username)}${suffix}`)
+}
+
 /** The whole API without its port: real Postgres, a Redis of its own, the relay running. */
 export async function startTestApi(options: TestApiOptions = {}): Promise<TestApi> {
-  const { mqttPorts = { first: 21_000, last: 25_999 }, repairIntervalMs } = options
+  const { mqttPorts = { first: 21_000, last: 25_999 }, repairIntervalMs, log = quiet } = options
   const [database, redis] = await Promise.all([createTestDatabase(), createTestRedis()])
   cleanUp(() => Promise.all([redis.end(), database.drop()]))
   const db = createDatabase(database.url, { poolSize: 8 })
@@ -86,12 +106,12 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const relay = new Relay({
     db,
     redis: redisClient,
-    log: quiet,
+    log,
     ...(repairIntervalMs && { repairIntervalMs })
   })
   cleanUp(() => relay.stop())
   const config = { publicHost: '127.0.0.1', edgePort: 8083, mqttPorts }
-  const app = await buildApp({ db, redis: redisClient, relay, config }, quiet)
+  const app = await buildApp({ db, redis: redisClient, relay, config }, log)
   cleanUp(() => app.close())
   relay.start()
 
@@ -131,6 +151,8 @@ async function makeTenant(db: Database, send: TestApi['send']): Promise<Tenant> 
     call,
     callRaw,
     newInstance: (fields) => create('/instances', { name: uniqueName(), ...fields }),
-    newRule: (instanceId, fields) => create(rulesPath(instanceId), newRuleBody(fields))
+    newRule: (instanceId, fields) => create(rulesPath(instanceId), newRuleBody(fields)),
+    newPolicy: (instanceId, fields) => create(policiesPath(instanceId), newPolicyBody(fields)),
+    newUser: (instanceId, fields) => create(usersPath(instanceId), { username: uniqueName(), ...fields })
   }
 }

@@ -4,6 +4,7 @@ import type { InstanceBroker } from '../broker/instance-broker.js'
 import type { Message } from '../broker/message.js'
 import type { Connection } from '../session/connection.js'
 import type { Delivery } from '../session/delivery.js'
+import type { Session } from '../session/session.js'
 import { replyGate } from './gates.js'
 import { replyBody } from './reply-body.js'
 import { replyMessage } from './reply-message.js'
@@ -12,7 +13,8 @@ import { replyMessage } from './reply-message.js'
 export interface ReplyRetries {
   /** The name that this node's jobs carry. */
   readonly node: string
-  enqueue(job: ReplyJob): 'queued' | 'buffered' | 'dropped'
+  /** Takes a reply; `onStored` is called once it is a job in Redis. Not called for one that is dropped. */
+  enqueue(job: ReplyJob, onStored: () => void): 'queued' | 'buffered' | 'dropped'
   /** Somebody subscribed: replies that wait for a topic of this filter are tried now. */
   promote(instanceId: string, topicFilter: string): void
 }
@@ -20,8 +22,14 @@ export interface ReplyRetries {
 /** A reply in the pipeline, with what a retry would need. */
 interface ReplyPacket extends BrokerPacket {
   autoReply: AutoReply
-  request: Message
-  responderClientId: string
+  request: Delivery
+  responder: Responder
+}
+
+/** Who acknowledged: its client id, and its session, which keeps the request until it is answered. */
+interface Responder {
+  clientId: string
+  session: Session
 }
 
 /** Makes the replies of one instance: the feature that the service is for. */
@@ -37,15 +45,13 @@ export class AutoReply {
   /** A responder acknowledged a delivery with success (PUBACK, PUBCOMP): publish the reply at once, or queue it. */
   onAcknowledged(responder: Connection, delivery: Delivery): void {
     const { message } = delivery
-    if (message.responseTopic === undefined) return
-    const { instance, counters } = this.#broker
+    const session = responder.session!
     const nowMs = Date.now()
-    const gate = replyGate(instance, responder, delivery, nowMs)
-    if (gate !== 'answer') {
-      if (gate !== 'silent') counters.drop(gate)
+    if (message.responseTopic === undefined || !this.#mayAnswer(responder, delivery, nowMs)) {
+      this.#broker.store.clear(session, delivery)
       return
     }
-    if (message.answered?.has(responder.id)) return
+    const { instance } = this.#broker
     message.answered?.add(responder.id)
     message.replies++
     const reply = replyMessage({
@@ -56,8 +62,17 @@ export class AutoReply {
       secondsLeft: message.secondsLeft(nowMs),
       nowMs
     })
-    if (this.#broker.router.match(reply).waiting === 0) this.#retryLater(message, responder.id, reply)
-    else this.#publish(message, responder.id, reply)
+    const from = { clientId: responder.id, session }
+    if (this.#broker.router.match(reply).waiting === 0) this.#retryLater(delivery, from, reply)
+    else this.#publish(delivery, from, reply)
+  }
+
+  #mayAnswer(responder: Connection, delivery: Delivery, nowMs: number): boolean {
+    const { instance, counters } = this.#broker
+    const gate = replyGate(instance, responder, delivery, nowMs)
+    if (gate === 'answer') return !delivery.message.answered?.has(responder.id)
+    if (gate !== 'silent') counters.drop(gate)
+    return false
   }
 
   /** A client of this instance subscribed: its SUBACK is on the way, the replies that wait for it follow. */
@@ -65,7 +80,7 @@ export class AutoReply {
     this.#retries.promote(this.#broker.instance.id, topicFilter)
   }
 
-  #publish(request: Message, responderClientId: string, reply: Message): void {
+  #publish(request: Delivery, responder: Responder, reply: Message): void {
     const packet: ReplyPacket = {
       cmd: 'publish',
       topic: reply.topic,
@@ -76,7 +91,7 @@ export class AutoReply {
       properties: reply,
       autoReply: this,
       request,
-      responderClientId
+      responder
     }
     this.#broker.publish(packet, null, onReplyPublished)
   }
@@ -86,16 +101,23 @@ export class AutoReply {
     const reply = packet.properties!
     // Nobody got it: a full queue, a reader that is too slow.
     const lost = reply.matched === reply.undelivered
-    if (error || lost) this.#retryLater(packet.request, packet.responderClientId, reply)
-    else this.#broker.counters.repliesPublished++
+    const { request, responder } = packet
+    if (error || lost) {
+      this.#retryLater(request, responder, reply)
+      return
+    }
+    this.#broker.counters.repliesPublished++
+    this.#broker.store.clear(responder.session, request)
   }
 
-  #retryLater(request: Message, responderClientId: string, reply: Message): void {
+  /** The request is answered when its reply is a job in Redis: until then a kill makes the responder answer again. */
+  #retryLater(delivery: Delivery, { clientId, session }: Responder, reply: Message): void {
+    const request = delivery.message
     const { instance, counters } = this.#broker
     const job: ReplyJob = {
       instanceId: instance.id,
       messageId: request.id,
-      responderClientId,
+      responderClientId: clientId,
       node: this.#retries.node,
       topic: reply.topic,
       payload: reply.payload.toString(),
@@ -105,8 +127,13 @@ export class AutoReply {
       retry: instance.settings.autoReply.retry
     }
     if (reply.correlationData) job.correlationDataBase64 = reply.correlationData.toString('base64')
-    if (this.#retries.enqueue(job) === 'dropped') counters.drop('reply_not_stored')
-    else counters.repliesQueued++
+    const clear = (): void => this.#broker.store.clear(session, delivery)
+    if (this.#retries.enqueue(job, clear) === 'dropped') {
+      counters.drop('reply_not_stored')
+      clear()
+    } else {
+      counters.repliesQueued++
+    }
   }
 }
 

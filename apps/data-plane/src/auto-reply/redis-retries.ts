@@ -46,8 +46,8 @@ export class RedisRetries implements ReplyRetries {
     return this.#queue.stop()
   }
 
-  enqueue(job: ReplyJob): 'queued' | 'buffered' | 'dropped' {
-    return this.#queue.enqueue(job)
+  enqueue(job: ReplyJob, onStored: () => void): 'queued' | 'buffered' | 'dropped' {
+    return this.#queue.enqueue(job, onStored)
   }
 
   promote(instanceId: string, topicFilter: string): void {

@@ -1,5 +1,9 @@
 import { reasonCodes } from '@parley/mqtt-wire'
+import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
+import { type AccessRights, isAllowed } from '../auth/access.js'
+import type { Credentials } from '../auth/credentials.js'
+import { recheckPolicies, recheckUsers } from '../auth/revocation.js'
 import { AutoReply, type ReplyRetries } from '../auto-reply/auto-reply.js'
 import type { Instance } from '../fleet/instance.js'
 import type { Transport } from '../listeners/transport.js'
@@ -12,7 +16,8 @@ import { unacknowledgedShared } from '../session/shared-copies.js'
 import { type Will, willDelayS, willMessage } from '../session/will.js'
 import { AedesPersistence } from '../store/aedes-persistence.js'
 import { MemorySessionStore } from '../store/memory-session-store.js'
-import type { OpenedSession, SessionStore } from '../store/session-store.js'
+import { RedisSessionStore } from '../store/redis/redis-session-store.js'
+import type { KeptWill, OpenedSession, SessionStore } from '../store/session-store.js'
 import { aedesCore } from './aedes-core.js'
 import { ClientEvents } from './client-events.js'
 import type { Message } from './message.js'
@@ -34,6 +39,10 @@ const timeoutMaxMs = 2_147_483_647
 export interface BrokerDependencies {
   log: Logger
   replyRetries: ReplyRetries
+  /** Where sessions are kept that outlive this process; left out, all live in memory. */
+  sessions?: Redis
+  /** Left out: nobody has a password, only anonymous instances let clients in. */
+  credentials?: Credentials
 }
 
 /**
@@ -49,10 +58,13 @@ export class InstanceBroker extends aedesCore<Connection>() {
   readonly store: SessionStore
   readonly autoReply: AutoReply
   readonly events: ClientEvents
+  readonly credentials: Credentials | undefined
   /** Every open connection, from its first byte. */
   readonly connections = new Set<Connection>()
   readonly #sysTopics = new SysTopics(this)
   readonly #turns = new Turns()
+  /** The version of the users that live connections were held against last. */
+  #checkedUsers: string
   /** Copies of shared subscriptions whose member is gone, on their way to another one. */
   #orphans: Delivery[] = []
   /** Everybody leaves: orphans wait until all have, so that they do not go from one to the next. */
@@ -60,9 +72,9 @@ export class InstanceBroker extends aedesCore<Connection>() {
   /** Wills that wait for their delay, by client id [MQTT-3.1.3-9]. */
   readonly #delayedWills = new Map<string, { will: Will; timer: NodeJS.Timeout }>()
 
-  constructor(instance: Instance, { log, replyRetries }: BrokerDependencies) {
+  constructor(instance: Instance, { log, replyRetries, sessions, credentials }: BrokerDependencies) {
     const index = new SubscriptionIndex()
-    const store = new MemorySessionStore(() => instance.settings.limits, instance.counters)
+    const store = sessionStore(instance, { log, replyRetries, ...(sessions && { sessions }) })
     const router = new Router(index, store, instance.counters)
     super({
       id: instance.id,
@@ -72,6 +84,8 @@ export class InstanceBroker extends aedesCore<Connection>() {
       maxTopicLevels: topicLevelsCeiling
     })
     this.instance = instance
+    this.credentials = credentials
+    this.#checkedUsers = instance.usersVersion
     this.log = log
     this.counters = instance.counters
     this.index = index
@@ -84,6 +98,38 @@ export class InstanceBroker extends aedesCore<Connection>() {
     this.on('error', (error: Error) => log.error({ err: error }, 'the broker reported an error'))
   }
 
+  get rights(): AccessRights {
+    return this.instance.rights
+  }
+
+  /** A new snapshot came: live connections are held against it. */
+  recheck(): void {
+    this.#recheckAnonymous()
+    recheckPolicies(this)
+    this.#recheckUsers()
+  }
+
+  #recheckAnonymous(): void {
+    if (this.instance.settings.authentication.anonymous) return
+    for (const connection of [...this.connections]) {
+      if (connection.state === 'connected' && connection.passwordHash === undefined) {
+        connection.refuse(reasonCodes.notAuthorized, 'rights_revoked')
+      }
+    }
+  }
+
+  /** Tried again with the next sweep while Redis is away. */
+  #recheckUsers(): void {
+    const { usersVersion } = this.instance
+    if (this.#checkedUsers === usersVersion) return
+    recheckUsers(this).then(
+      () => {
+        this.#checkedUsers = usersVersion
+      },
+      (error: unknown) => this.log.debug({ err: error }, 'users cannot be checked yet')
+    )
+  }
+
   /** Nothing is connected, kept or scheduled. */
   get idle(): boolean {
     return this.connections.size === 0 && this.#delayedWills.size === 0 && this.store.empty
@@ -93,10 +139,11 @@ export class InstanceBroker extends aedesCore<Connection>() {
    * Gives a connection its session; an older connection of the same client id is closed first [MQTT-3.1.4-3]. Connects of
    * one client id take turns, so that no two of them hold the session.
    */
-  openSession(connection: Connection, cleanStart: boolean): Promise<OpenedSession> {
+  openSession(connection: Connection, cleanStart: boolean, expiryS: number): Promise<OpenedSession> {
     return this.#turns.take(connection.id, async () => {
+      await this.load()
       this.clients[connection.id]?.refuse(reasonCodes.sessionTakenOver, 'taken_over')
-      const opened = await this.store.open(connection.id, cleanStart)
+      const opened = await this.store.open(connection.id, cleanStart, expiryS)
       if (opened.ended) this.#sessionEnded(opened.ended)
       else if (opened.present) this.#dropDelayedWill(connection.id)
       connection.session = opened.session
@@ -104,6 +151,16 @@ export class InstanceBroker extends aedesCore<Connection>() {
       this.registerClient(connection)
       return opened
     })
+  }
+
+  /** Takes in what an earlier process left: sessions, retained messages, wills. */
+  load(): Promise<boolean> {
+    return this.store.load(
+      (session) => {
+        for (const subscription of session.subscriptions.values()) this.index.add(session, subscription)
+      },
+      (kept) => this.#takeWill(kept)
+    )
   }
 
   registerClient(connection: Connection): void {
@@ -129,6 +186,7 @@ export class InstanceBroker extends aedesCore<Connection>() {
     this.unregisterClient(connection)
     const ended = this.store.leave(session, Date.now())
     if (accepted && connection.will) this.#leaveWill(connection.will, session)
+    else if (accepted && connection.willKept) this.store.forgetWill(connection.id)
     if (ended) this.#sessionEnded(session)
     if (accepted) this.events.onDisconnected(connection, connection.endReason)
   }
@@ -145,6 +203,8 @@ export class InstanceBroker extends aedesCore<Connection>() {
       }
     }
     this.#sysTopics.onSweep(nowMs)
+    this.#recheckUsers()
+    void this.load()
     for (const session of this.store.expire(nowMs)) {
       this.counters.drop('session_expired')
       this.#sessionEnded(session)
@@ -203,18 +263,30 @@ export class InstanceBroker extends aedesCore<Connection>() {
   #leaveWill(will: Will, session: Session): void {
     const delayS = Math.min(willDelayS(will), session.expiryS)
     if (delayS === 0) {
+      this.store.forgetWill(session.clientId)
       this.#publishWill(will)
       return
     }
-    const timer = setTimeout(
-      () => {
-        this.#delayedWills.delete(session.clientId)
-        this.#publishWill(will)
-      },
-      Math.min(delayS * msPerSecond, timeoutMaxMs)
-    )
+    const delayMs = Math.min(delayS * msPerSecond, timeoutMaxMs)
+    this.store.keepWill(session.clientId, will, Date.now() + delayMs)
+    this.#delayWill(session.clientId, will, delayMs)
+  }
+
+  /** A will that an earlier process left: of a client that was connected then, or that waits for its delay. */
+  #takeWill({ clientId, will, dueAtMs }: KeptWill): void {
+    if (this.clients[clientId]) return
+    const delayMs = dueAtMs === null ? willDelayS(will) * msPerSecond : dueAtMs - Date.now()
+    this.#delayWill(clientId, will, Math.max(0, Math.min(delayMs, timeoutMaxMs)))
+  }
+
+  #delayWill(clientId: string, will: Will, delayMs: number): void {
+    const timer = setTimeout(() => {
+      this.#delayedWills.delete(clientId)
+      this.store.forgetWill(clientId)
+      this.#publishWill(will)
+    }, delayMs)
     timer.unref()
-    this.#delayedWills.set(session.clientId, { will, timer })
+    this.#delayedWills.set(clientId, { will, timer })
   }
 
   #dropDelayedWill(clientId: string): void {
@@ -222,16 +294,39 @@ export class InstanceBroker extends aedesCore<Connection>() {
     if (!delayed) return
     clearTimeout(delayed.timer)
     this.#delayedWills.delete(clientId)
+    this.store.forgetWill(clientId)
   }
 
   #publishWill(will: Will): void {
     if (this.closed) return
+    const { topic, qos, retain } = will.packet
+    // Its client may have lost the right since it connected.
+    if (!isAllowed(this.rights.of(will.publisher)?.mayPublish(topic, qos, retain))) {
+      this.counters.drop('will_not_allowed')
+      return
+    }
     const message = willMessage(will, Date.now())
     applyEnhancementRules(this, message, will.publisher)
     this.publishMessage(message, (error) => {
       if (error) this.log.warn({ err: error, clientId: will.publisher.id }, 'a will was not published')
     })
   }
+}
+
+/** In Redis, unless there is none or the instance wants its sessions in memory. */
+function sessionStore(instance: Instance, { log, replyRetries, sessions }: BrokerDependencies): SessionStore {
+  const bounds = () => instance.settings.limits
+  const { counters } = instance
+  if (!sessions || instance.settings.sessions === 'memory') return new MemorySessionStore(bounds, counters)
+  const { id: instanceId } = instance
+  return new RedisSessionStore({
+    redis: sessions,
+    instanceId,
+    node: replyRetries.node,
+    log,
+    bounds,
+    counters
+  })
 }
 
 function isSilent({ keepAliveS, lastReceivedAtMs }: Connection, nowMs: number): boolean {

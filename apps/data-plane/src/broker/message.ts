@@ -7,6 +7,7 @@ import {
   type UserProperty,
   writePublish
 } from '@parley/mqtt-wire'
+import type { Principal } from '../auth/access.js'
 import type { MatchEntry, MatchResult } from './match.js'
 import { messageId, nextSequence } from './message-id.js'
 
@@ -24,9 +25,13 @@ export interface MessageFields {
   qos: Qos
   retain: boolean
   publisherClientId: string
+  /** Who asks for what the message asks for; absent where the service itself publishes. */
+  publisher?: Pick<Principal, 'username' | 'clientHost'>
   origin: MessageOrigin
   receivedAtMs: number
   properties: PublishProperties | undefined
+  /** Of a message that was stored; a new one is given its own. */
+  id?: string
 }
 
 /**
@@ -40,6 +45,8 @@ export class Message implements PublishProperties {
   readonly qos: Qos
   readonly retain: boolean
   readonly publisherClientId: string
+  readonly publisherUsername: string | null
+  readonly publisherHost: string
   readonly origin: MessageOrigin
   readonly receivedAtMs: number
   readonly sequence: number
@@ -63,6 +70,8 @@ export class Message implements PublishProperties {
   matched = 0
   /** How many of them get nothing: away at QoS 0, too slow, or with a full queue. Each is counted as a drop. */
   undelivered = 0
+  /** An earlier publish of the same client is being stored: this one follows it, also when nobody keeps it. */
+  waitsInOrder = false
   /** Replies made for it so far. */
   replies = 0
   /** Who was answered, when a client may have several copies: one of its own, others as member of shared subscriptions. */
@@ -82,9 +91,12 @@ export class Message implements PublishProperties {
     this.qos = fields.qos
     this.retain = fields.retain
     this.publisherClientId = fields.publisherClientId
+    this.publisherUsername = fields.publisher?.username ?? null
+    this.publisherHost = fields.publisher?.clientHost ?? ''
     this.origin = fields.origin
     this.receivedAtMs = fields.receivedAtMs
     this.sequence = nextSequence()
+    this.#id = fields.id
     const properties = fields.properties
     this.payloadFormatIndicator = properties?.payloadFormatIndicator
     this.messageExpiryInterval = properties?.messageExpiryInterval

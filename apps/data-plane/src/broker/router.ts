@@ -19,7 +19,8 @@ const dollar = 0x24
  */
 export class Router {
   readonly concurrency = 0
-  readonly current = 0
+  /** Packets whose listeners are not done. */
+  current = 0
   readonly length = 0
   closed = false
   readonly #index: SubscriptionIndex
@@ -155,10 +156,13 @@ export class Router {
       done?.()
       return
     }
+    this.current++
     const onDone = (): void => {
-      if (--open === 0) done?.()
+      if (--open > 0) return
+      this.current--
+      done?.()
     }
-    for (const { listener } of called) listener(packet, onDone)
+    for (const { listener } of called) listener.call(this, packet, onDone)
   }
 }
 

@@ -3,6 +3,7 @@ import { reasonCodes } from '@parley/mqtt-wire'
 import type { Logger } from 'pino'
 import { type BrokerDependencies, InstanceBroker } from '../broker/instance-broker.js'
 import type { Transport } from '../listeners/transport.js'
+import { forgetInstance, isAnythingKept } from '../store/redis/kept-instances.js'
 import { Instance } from './instance.js'
 
 const sweepIntervalMs = 1_000
@@ -86,17 +87,47 @@ export class InstanceDirectory {
         this.#end(known, reasonCodes.administrativeAction)
       }
       this.#instances.delete(snapshot.instanceId)
+      this.#forget(snapshot.instanceId)
       return
     }
     if (!known) {
       const instance = new Instance(snapshot)
       this.#instances.set(instance.id, instance)
-      if (instance.status === 'running') this.#endpoints.open(instance)
+      if (instance.status === 'running') this.#open(instance)
       return
     }
     known.apply(snapshot)
-    if (known.status === 'running') this.#endpoints.open(known)
-    else this.#suspend(known)
+    if (known.status !== 'running') {
+      this.#suspend(known)
+      return
+    }
+    this.#endpoints.open(known)
+    this.#brokers.get(known.id)?.broker.recheck()
+  }
+
+  /** Sessions that expire and wills that are due need a broker, also before the first client comes. */
+  #open(instance: Instance): void {
+    this.#endpoints.open(instance)
+    const { sessions } = this.#dependencies
+    if (sessions?.status !== 'ready') return
+    isAnythingKept(sessions, instance.id).then(
+      (kept) => {
+        if (!kept || this.#stopped || this.#instances.get(instance.id) !== instance) return
+        const { broker } = this.#brokers.get(instance.id) ?? this.#makeBroker(instance)
+        void broker.load()
+      },
+      (error: unknown) =>
+        this.#log.warn({ err: error, instanceId: instance.id }, 'Redis did not say what is kept')
+    )
+  }
+
+  /** What a deleted instance left in Redis; a node that comes later does it again. */
+  #forget(instanceId: string): void {
+    const { sessions } = this.#dependencies
+    if (sessions?.status !== 'ready') return
+    forgetInstance(sessions, instanceId).catch((error: unknown) =>
+      this.#log.warn({ err: error, instanceId }, 'the sessions of a deleted instance were not removed')
+    )
   }
 
   /** Once a second: timeouts of each broker; brokers with nothing left in them are closed. */
@@ -115,10 +146,11 @@ export class InstanceDirectory {
     this.#stopped = true
     clearInterval(this.#sweep)
     await Promise.all([...this.#instances.values()].map((instance) => this.#endpoints.close(instance)))
-    for (const { broker } of this.#brokers.values()) {
-      broker.closeConnections(reasonCode)
-      broker.close()
-    }
+    const brokers = [...this.#brokers.values()].map(({ broker }) => broker)
+    for (const broker of brokers) broker.closeConnections(reasonCode)
+    // What the end of the connections changed is stored before anything else ends.
+    await Promise.all(brokers.map((broker) => broker.store.close()))
+    for (const broker of brokers) broker.close()
     this.#brokers.clear()
   }
 

@@ -1,5 +1,6 @@
 import type { InstanceSettings, InstanceSnapshot, InstanceStatus, ProtocolVersion } from '@parley/contracts'
-import { compileRules, type RuleSet } from '@parley/rules'
+import { compilePolicies, compileRules, type PolicySet, type RuleSet } from '@parley/rules'
+import { AccessRights } from '../auth/access.js'
 import { Counters } from '../ops/counters.js'
 
 /**
@@ -14,6 +15,11 @@ export class Instance {
   status!: InstanceStatus
   settings!: InstanceSettings
   ruleSet!: RuleSet
+  policySet!: PolicySet
+  /** What clients may do, remembered until policies change. */
+  rights!: AccessRights
+  /** Epoch and revision at which its users last changed. */
+  usersVersion!: string
   /** Protocol versions whose acknowledgements are answered. */
   replyVersions!: ReadonlySet<ProtocolVersion>
 
@@ -28,6 +34,9 @@ export class Instance {
     this.status = snapshot.status
     this.settings = snapshot.settings
     this.ruleSet = compileRules(snapshot.rules)
+    this.policySet = compilePolicies(snapshot.policies)
+    this.rights = new AccessRights(this)
+    this.usersVersion = `${snapshot.epoch}:${snapshot.usersRevision}`
     this.replyVersions = new Set(snapshot.settings.autoReply.protocolVersions)
   }
 }

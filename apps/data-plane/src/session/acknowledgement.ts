@@ -25,12 +25,15 @@ export function unfinished(
 
 /** Ends a delivery: a success is what an auto-reply is made of. Its place in the window goes to the next. */
 export function settle(connection: Connection, delivery: Delivery, reasonCode: number): void {
-  connection.broker.store.finish(connection.session!, delivery)
+  const { broker } = connection
+  const session = connection.session!
+  broker.store.finish(session, delivery)
   connection.unacknowledged--
   if (reasonCode < reasonCodes.unspecifiedError) {
-    connection.broker.autoReply.onAcknowledged(connection, delivery)
+    broker.autoReply.onAcknowledged(connection, delivery)
   } else {
-    connection.broker.counters.drop('refused_by_responder')
+    broker.counters.drop('refused_by_responder')
+    broker.store.clear(session, delivery)
   }
   deliver(connection)
 }

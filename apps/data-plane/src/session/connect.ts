@@ -7,6 +7,8 @@ import {
   topicLevels,
   v3ConnackCodes
 } from '@parley/mqtt-wire'
+import { isAllowed } from '../auth/access.js'
+import { recheckSubscriptions } from '../auth/revocation.js'
 import type { OpenedSession } from '../store/session-store.js'
 import type { Connection } from './connection.js'
 import { deliver } from './deliver.js'
@@ -30,8 +32,10 @@ const connectSteps: Step[] = [
   checkInstance,
   authenticate,
   chooseClientId,
+  authorize,
   checkWill,
   openSession,
+  recheckSession,
   takeLimits
 ]
 
@@ -75,10 +79,32 @@ function checkInstance({ connection }: Attempt): number {
   return full && clients[connection.id] === undefined ? reasonCodes.quotaExceeded : 0
 }
 
-/** Until there are credentials, only an instance that allows anonymous clients lets anybody in. */
-function authenticate({ connection, packet }: Attempt): number {
-  if (connection.broker.instance.settings.authentication.anonymous) return 0
-  return packet.username === undefined ? reasonCodes.notAuthorized : reasonCodes.badUsernameOrPassword
+/** An instance that allows anonymous clients believes what they say of themselves. */
+async function authenticate({ connection, packet }: Attempt): Promise<number> {
+  const { instance, credentials } = connection.broker
+  if (instance.settings.authentication.anonymous) return 0
+  const { username, password } = packet
+  if (username === undefined) return reasonCodes.notAuthorized
+  if (password === undefined || !credentials) return reasonCodes.badUsernameOrPassword
+  const { result, hash } = await credentials.verify(instance.id, username, password)
+  connection.passwordHash = hash
+  switch (result) {
+    case 'right':
+      return 0
+    case 'wrong':
+      return reasonCodes.badUsernameOrPassword
+    case 'disabled':
+      return reasonCodes.notAuthorized
+    case 'busy':
+      return reasonCodes.serverBusy
+    case 'unknown':
+      return reasonCodes.serverUnavailable
+  }
+}
+
+/** After the client id is known, before anybody's session is touched: no takeover without the right to connect. */
+function authorize({ connection }: Attempt): number {
+  return isAllowed(connection.access?.mayConnect()) ? 0 : reasonCodes.notAuthorized
 }
 
 /** v5 and a clean 3.1.1 session may leave the choice to us [MQTT-3.1.3-6..8]; 3.1 has no empty client id. */
@@ -95,11 +121,12 @@ function chooseClientId(attempt: Attempt): number {
 
 function checkWill({ connection, packet }: Attempt): number {
   if (!packet.will) return 0
-  const { topic, properties } = packet.will
+  const { topic, properties, qos, retain } = packet.will
   const { topicLevelsMax, userPropertiesMax } = connection.broker.instance.settings.limits
   if (topic.startsWith('$')) return reasonCodes.notAuthorized
   if (topicLevels(topic) > topicLevelsMax) return reasonCodes.topicNameInvalid
   if ((properties?.userProperties?.length ?? 0) > userPropertiesMax) return reasonCodes.quotaExceeded
+  if (!isAllowed(connection.access?.mayPublish(topic, qos, retain))) return reasonCodes.notAuthorized
   const { id, username, clientHost, protocolVersion } = connection
   connection.will = { packet: packet.will, publisher: { id, username, clientHost, protocolVersion } }
   return 0
@@ -107,14 +134,26 @@ function checkWill({ connection, packet }: Attempt): number {
 
 async function openSession(attempt: Attempt): Promise<number> {
   const { connection, packet } = attempt
-  attempt.opened = await connection.broker.openSession(connection, packet.cleanStart)
+  const { sessionExpiryMaxS } = connection.broker.instance.settings.limits
+  const expiryS = sessionExpiryS(packet, sessionExpiryMaxS)
+  try {
+    attempt.opened = await connection.broker.openSession(connection, packet.cleanStart, expiryS)
+  } catch (error) {
+    connection.broker.log.warn({ clientId: connection.id, err: error }, 'a session could not be opened')
+    return reasonCodes.serverUnavailable
+  }
   return 0
 }
 
-function takeLimits({ connection, packet, opened }: Attempt): number {
+/** What is kept of a session may be more than its client is still allowed. */
+function recheckSession({ connection, opened }: Attempt): number {
+  if (opened!.present) recheckSubscriptions(connection)
+  return 0
+}
+
+function takeLimits({ connection, packet }: Attempt): number {
   const { limits } = connection.broker.instance.settings
   const { properties } = packet
-  opened!.session.expiryS = sessionExpiryS(packet, limits.sessionExpiryMaxS)
   connection.window = Math.min(properties?.receiveMaximum ?? receiveMaximumDefault, limits.maxInflight)
   connection.keepAliveS = keepAliveS(packet.keepAliveS, limits.keepAliveMaxS)
   const aliases = Math.min(properties?.topicAliasMaximum ?? 0, limits.topicAliasMaximum)
@@ -146,6 +185,10 @@ function answer({ connection, packet, opened, assignedClientId }: Attempt): void
   // In 3.1 the bit is reserved.
   const sessionPresent = opened!.present && packet.protocolLevel !== 3
   connection.send({ type: 'connack', sessionPresent, reasonCode: 0, properties })
+  if (connection.will) {
+    connection.willKept = true
+    connection.broker.store.keepWill(connection.id, connection.will, null)
+  }
   if (!connection.closed) connection.broker.events.onConnected(connection, opened!.present)
 }
 

@@ -12,6 +12,7 @@ import {
   v3ConnackCodes,
   writeShortAck
 } from '@parley/mqtt-wire'
+import type { ClientAccess } from '@parley/rules'
 import type { BrokerClient } from '../broker/aedes-core.js'
 import type { InstanceBroker } from '../broker/instance-broker.js'
 import type { Transport, TransportListener } from '../listeners/transport.js'
@@ -51,7 +52,11 @@ export class Connection implements BrokerClient, TransportListener {
   protocolLevel: ProtocolLevel = 4
   username: string | null = null
   session: Session | null = null
+  /** The stored hash that this client's password was verified against; undefined for an anonymous one. */
+  passwordHash: string | undefined = undefined
   will: Will | null = null
+  /** The store has the will, and must be told when it is off. */
+  willKept = false
   cleanStart = true
   /** What applies, in seconds; 0: no limit [MQTT-3.1.2-22]. */
   keepAliveS = 0
@@ -72,8 +77,9 @@ export class Connection implements BrokerClient, TransportListener {
   wantsProblemInformation = true
   /** Why the connection ended, as client events say it. */
   endReason: 'normal' | 'with_will' | 'connection_lost' | DropReason = 'connection_lost'
-  /** A publish of this client is in the pipeline; still true after `broker.publish` returned: the store takes its time. */
-  publishing = false
+  /** Publishes of this client that the store has not answered yet. */
+  storing = 0
+  /** So many that no more is decoded until the store has answered. */
   waitsForStore = false
   /** True while a packet waits for a store: what comes after it is kept back, so that order holds [MQTT-4.6.0]. */
   #waiting = false
@@ -94,6 +100,11 @@ export class Connection implements BrokerClient, TransportListener {
 
   get closed(): boolean {
     return this.state === 'closed'
+  }
+
+  /** What it may do; undefined when the instance has no policies on. */
+  get access(): ClientAccess | undefined {
+    return this.broker.rights.of(this)
   }
 
   get protocolVersion(): ProtocolVersion {
@@ -201,6 +212,11 @@ export class Connection implements BrokerClient, TransportListener {
       this.outbox.append(encode(refusal(reasonCode), 5))
     }
     this.refuse(reasonCode, 'protocol_violation', answer === 'disconnect')
+  }
+
+  /** Another node has the session now. */
+  lost(): void {
+    this.refuse(reasonCodes.sessionTakenOver, 'taken_over')
   }
 
   /** Closes after what was sent; the session is left at once. */

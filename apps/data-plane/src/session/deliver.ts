@@ -77,6 +77,7 @@ function sendPublish(connection: Connection, delivery: Delivery, dup: boolean): 
 function abandon(connection: Connection, delivery: Delivery): void {
   connection.unacknowledged--
   connection.broker.store.finish(connection.session!, delivery)
+  connection.broker.store.clear(connection.session!, delivery)
 }
 
 /** undefined: does not expire; 0: expired, counted. */

@@ -18,6 +18,8 @@ export interface Delivery {
   phase: DeliveryPhase
   /** 0 while queued. */
   packetId: number
+  /** Its number in the session, given by a store that outlives the process; 0 elsewhere. */
+  seq: number
   /** Seconds left when it was sent, as a v5 subscriber gets it; undefined when the message does not expire. */
   secondsLeft: number | undefined
 }
@@ -38,6 +40,7 @@ export function newDelivery(
     share: entry.share?.name,
     phase: 'queued',
     packetId: 0,
+    seq: 0,
     secondsLeft: undefined
   }
 }

@@ -1,10 +1,12 @@
 import { ProtocolViolation, type PublishPacket, reasonCodes, topicLevels } from '@parley/mqtt-wire'
+import { isAllowed } from '../auth/access.js'
 import type { BrokerPacket, PublishState } from '../broker/aedes-core.js'
 import { Message } from '../broker/message.js'
 import type { DropReason } from '../ops/counters.js'
 import { applyEnhancementRules } from '../rules/enhance.js'
 import type { Connection } from './connection.js'
 import type { Problem } from './problem.js'
+import { storeStep } from './store-steps.js'
 
 const dollar = 0x24
 
@@ -15,7 +17,7 @@ interface InboundPacket extends BrokerPacket {
 
 /**
  * A client publishes. At QoS 1 and 2 the acknowledgement follows when every persistent subscriber's copy is in the store.
- * False: the store has not answered yet; nothing more of this client is decoded, so that its publishes stay in order.
+ * False: the store has not answered yet, and takes no more of this client at once; nothing more is decoded meanwhile.
  */
 export function handlePublish(connection: Connection, packet: PublishPacket): boolean {
   const { broker } = connection
@@ -46,6 +48,7 @@ export function handlePublish(connection: Connection, packet: PublishPacket): bo
     qos: packet.qos,
     retain: packet.retain,
     publisherClientId: connection.id,
+    publisher: connection,
     origin: 'client',
     receivedAtMs: connection.lastReceivedAtMs,
     properties: packet.properties
@@ -61,28 +64,48 @@ export function handlePublish(connection: Connection, packet: PublishPacket): bo
     properties: message,
     packetId: packet.packetId
   }
-  connection.publishing = true
+  message.waitsInOrder = connection.storing > 0
+  connection.storing++
   broker.publish(inbound, connection, onPublished)
-  connection.waitsForStore = connection.publishing
-  return !connection.publishing
+  connection.waitsForStore = connection.storing >= broker.store.publishesAtOnce
+  return !connection.waitsForStore
 }
 
 /** One function for every publish: Aedes binds `this`, so that no closure is made per message. */
 function onPublished(this: PublishState<Connection>, error?: Error | null): void {
   const connection = this.client!
   const { qos, packetId, properties } = this.packet as InboundPacket
-  connection.publishing = false
+  connection.storing--
   if (error) {
-    connection.broker.log.warn({ clientId: connection.id, err: error }, 'a publish was not stored')
-    connection.refuse(reasonCodes.unspecifiedError, 'not_stored')
+    notStored(connection, error)
     return
   }
   const reasonCode = properties!.matched === 0 ? reasonCodes.noMatchingSubscribers : 0
-  // Also when the client is gone by now: it will send the message again, and it must not be published twice.
-  if (qos === 2) connection.broker.store.receive(connection.session!, packetId)
-  if (!connection.closed && qos > 0) {
-    connection.acknowledge(qos === 1 ? 'puback' : 'pubrec', packetId, reasonCode)
+  if (qos === 2) {
+    receive(connection, packetId, reasonCode)
+    return
   }
+  if (!connection.closed && qos === 1) connection.acknowledge('puback', packetId, reasonCode)
+  goOn(connection)
+}
+
+/** Also when the client is gone by now: it will send the message again, and it must not be published twice. */
+function receive(connection: Connection, packetId: number, reasonCode: number): void {
+  connection.storing++
+  connection.broker.store.receive(connection.session!, packetId, (error) => {
+    connection.storing--
+    if (error) notStored(connection, error)
+    else if (!connection.closed) connection.acknowledge('pubrec', packetId, reasonCode)
+    goOn(connection)
+  })
+}
+
+function notStored(connection: Connection, error: Error): void {
+  connection.broker.log.warn({ clientId: connection.id, err: error }, 'a publish was not stored')
+  connection.refuse(reasonCodes.unspecifiedError, 'not_stored')
+}
+
+function goOn(connection: Connection): void {
   if (connection.waitsForStore) {
     connection.waitsForStore = false
     connection.proceed()
@@ -122,6 +145,11 @@ const tooDeep: Refusal = {
   says: 'the topic name has too many levels',
   limit: 'topicLevelsMax'
 }
+const notAllowed: Refusal = {
+  reasonCode: reasonCodes.notAuthorized,
+  drop: 'publish_not_allowed',
+  says: 'no policy allows to publish to this topic'
+}
 const tooManyProperties: Refusal = {
   reasonCode: reasonCodes.quotaExceeded,
   drop: 'too_many_user_properties',
@@ -136,17 +164,28 @@ function refusalOf(connection: Connection, packet: PublishPacket, topic: string)
   if (topicLevels(topic) > topicLevelsMax) return tooDeep
   const userProperties = packet.properties?.userProperties
   if (userProperties !== undefined && userProperties.length > userPropertiesMax) return tooManyProperties
+  const access = connection.access
+  if (access && !isAllowed(access.mayPublish(topic, packet.qos, packet.retain))) return notAllowed
   return undefined
 }
 
 /** Counted and dropped; QoS 1 and 2 are acknowledged: v5 with the reason, v3 knows no way to say it [MQTT-3.3.5-2]. */
 function refuse(connection: Connection, packet: PublishPacket, refusal: Refusal): boolean {
-  connection.broker.counters.drop(refusal.drop)
+  const { broker, session } = connection
+  broker.counters.drop(refusal.drop)
   if (packet.qos === 1) connection.acknowledge('puback', packet.packetId, refusal.reasonCode, refusal)
   if (packet.qos === 2) {
     // A v3 client goes on with PUBREL: its packet id is taken until then. On v5 a refusal ends the exchange.
-    if (connection.protocolLevel !== 5) connection.broker.store.receive(connection.session!, packet.packetId)
-    connection.acknowledge('pubrec', packet.packetId, refusal.reasonCode, refusal)
+    const { packetId } = packet
+    if (connection.protocolLevel === 5) {
+      connection.acknowledge('pubrec', packetId, refusal.reasonCode, refusal)
+    } else {
+      return storeStep(
+        connection,
+        (stored) => broker.store.receive(session!, packetId, stored),
+        () => connection.acknowledge('pubrec', packetId)
+      )
+    }
   }
   return true
 }

@@ -1,6 +1,7 @@
 import { type AckPacket, reasonCodes } from '@parley/mqtt-wire'
 import { settle, unfinished } from './acknowledgement.js'
 import type { Connection } from './connection.js'
+import { storeStep } from './store-steps.js'
 
 /** The client holds the QoS 2 message: from here only PUBREL is sent [MQTT-4.3.3-3, -4]. */
 export function handlePubrec(connection: Connection, packet: AckPacket): boolean {
@@ -16,8 +17,12 @@ export function handlePubrec(connection: Connection, packet: AckPacket): boolean
     // [MQTT-4.3.3-4]: the exchange is over without PUBREL, the packet id is free.
     settle(connection, delivery, packet.reasonCode)
   } else {
-    connection.broker.store.release(session, delivery)
-    connection.acknowledge('pubrel', packet.packetId)
+    // PUBREL after the store: a client that was told to release must not be sent the message again.
+    return storeStep(
+      connection,
+      (stored) => connection.broker.store.release(session, delivery, stored),
+      () => connection.acknowledge('pubrel', packet.packetId)
+    )
   }
   return true
 }

@@ -27,6 +27,18 @@ export class Session {
   /** Packet ids of QoS 2 messages that were received and not yet released [MQTT-4.3.3-10]. */
   readonly received = new Set<number>()
 
+  /** Set when a store keeps it beyond this process: the epoch under which this node may write. */
+  stored: { epoch: string } | null = null
+  /** Copies on their way to the store, which will wait here when they are there. */
+  pendingMessages = 0
+  pendingBytes = 0
+  /** How many were inflight when the client left. */
+  inflightAtLeave = 0
+  /** False: what waits is in the store only. */
+  loaded = true
+  /** Copies that the store took while the session was being loaded. */
+  arrived: Delivery[] | null = null
+
   #queue: (Delivery | undefined)[] = []
   #queueHead = 0
   queuedBytes = 0
@@ -50,6 +62,22 @@ export class Session {
     this.queuedBytes += delivery.message.bytes
   }
 
+  /** Lets go of what waits and is inflight: the store has it. */
+  unload(): void {
+    this.inflightAtLeave = this.inflight.size
+    this.inflight.clear()
+    this.received.clear()
+    this.resend = []
+    this.#queue = []
+    this.#queueHead = 0
+    this.queuedBytes = 0
+    this.loaded = false
+  }
+
+  queueFirst(): Delivery | undefined {
+    return this.#queue[this.#queueHead]
+  }
+
   queueShift(): Delivery | undefined {
     const delivery = this.#queue[this.#queueHead]
     if (!delivery) return undefined
@@ -63,6 +91,20 @@ export class Session {
       this.#queueHead = 0
     }
     return delivery
+  }
+
+  /** Takes out what waits and fits; what was sent stays. Returns what was taken. */
+  queueFilter(takes: (delivery: Delivery) => boolean): Delivery[] {
+    const waiting = [...this.queued()]
+    this.#queue = []
+    this.#queueHead = 0
+    this.queuedBytes = 0
+    const taken: Delivery[] = []
+    for (const delivery of waiting) {
+      if (takes(delivery)) taken.push(delivery)
+      else this.queuePush(delivery)
+    }
+    return taken
   }
 
   /** What waits, in order. */

@@ -1,10 +1,12 @@
 import {
   parseSharedFilter,
+  type Qos,
   reasonCodes,
   type SubscribePacket,
   topicLevels,
   v3SubackFailure
 } from '@parley/mqtt-wire'
+import { isAllowed } from '../auth/access.js'
 import type { Subscription } from '../broker/match.js'
 import type { Connection } from './connection.js'
 import { deliver, deliverQos0 } from './deliver.js'
@@ -33,7 +35,7 @@ export function handleSubscribe(connection: Connection, packet: SubscribePacket)
   const asked = new Set<string>()
   let problem: Refusal | undefined
   for (const request of packet.subscriptions) {
-    const refusal = refusalOf(connection, request.topicFilter, asked.size)
+    const refusal = refusalOf(connection, request, asked.size)
     if (refusal === undefined) {
       codes.push(request.qos)
       const { topicFilter } = request
@@ -44,7 +46,7 @@ export function handleSubscribe(connection: Connection, packet: SubscribePacket)
     } else {
       broker.counters.drop('subscription_refused')
       problem ??= refusal
-      codes.push(connection.protocolLevel === 5 ? refusal.reasonCode : v3SubackFailure)
+      codes.push(refusalCode(connection, refusal, request.qos))
     }
   }
   return storeAll(
@@ -92,6 +94,10 @@ const reservedFilter: Refusal = {
   reasonCode: reasonCodes.notAuthorized,
   says: 'topics below $parley/ belong to the service'
 }
+const notAllowed: Refusal = {
+  reasonCode: reasonCodes.notAuthorized,
+  says: 'no policy allows to subscribe to this topic filter'
+}
 const tooDeep: Refusal = {
   reasonCode: reasonCodes.topicFilterInvalid,
   says: 'the topic filter has too many levels',
@@ -102,15 +108,26 @@ const tooMany: Refusal = {
   says: 'the session has too many subscriptions'
 }
 
+/** 3.1 has no way to say no: its client is acknowledged as if it had been granted what it gets nothing of (3.1, SUBSCRIBE). */
+function refusalCode({ protocolLevel }: Connection, { reasonCode }: Refusal, asked: Qos): number {
+  if (protocolLevel === 5) return reasonCode
+  return protocolLevel === 4 ? v3SubackFailure : asked
+}
+
 /** Undefined when the filter may be subscribed to. `asked`: filters of the same packet that are granted already. */
-function refusalOf(connection: Connection, topicFilter: string, asked: number): Refusal | undefined {
+function refusalOf(
+  connection: Connection,
+  { topicFilter, qos }: SubscribePacket['subscriptions'][number],
+  asked: number
+): Refusal | undefined {
   const filter = withoutShare(topicFilter)
   if (filter.startsWith(reservedFilterPrefix)) return reservedFilter
   const { topicLevelsMax } = connection.broker.instance.settings.limits
   if (topicLevels(filter) > topicLevelsMax) return tooDeep
   const { subscriptions } = connection.session!
   const full = subscriptions.size + asked >= subscriptionsMax
-  return full && !subscriptions.has(topicFilter) ? tooMany : undefined
+  if (full && !subscriptions.has(topicFilter)) return tooMany
+  return isAllowed(connection.access?.maySubscribe(filter, qos)) ? undefined : notAllowed
 }
 
 /** The filter that topics are matched against. */

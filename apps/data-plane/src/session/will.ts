@@ -21,6 +21,7 @@ export function willMessage(will: Will, nowMs: number): Message {
     qos,
     retain,
     publisherClientId: will.publisher.id,
+    publisher: will.publisher,
     origin: 'will',
     receivedAtMs: nowMs,
     properties

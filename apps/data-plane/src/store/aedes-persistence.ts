@@ -1,55 +1,61 @@
 import type { BrokerPacket } from '../broker/aedes-core.js'
 import type { MatchEntry } from '../broker/match.js'
-import type { SubscriptionIndex } from '../broker/subscription-index.js'
-import type { SessionStore } from './session-store.js'
+import { Message } from '../broker/message.js'
+import { AedesContract } from './aedes-contract/aedes-contract.js'
+import type { ContractPacket, ContractSubscriber } from './aedes-contract/packets.js'
 import { type PipelineStep, Settled, StoredStep } from './stored-step.js'
 
 const nothingToStore = new Settled<void>(undefined)
 
 /**
- * The part of Aedes' persistence contract that its publish pipeline and its heartbeat call, on top of the session store.
- * Client handling is ours and speaks to the store itself; wills are ours too, so that Aedes' sweep finds none.
+ * Aedes' persistence contract on top of the session store. Here stand the three methods of the publish pipeline: they go on in
+ * the same turn where they can, and hand entries of the index from one to the next. The rest is in aedes-contract/.
  */
-export class AedesPersistence {
-  readonly #store: SessionStore
-  readonly #index: SubscriptionIndex
-
-  constructor(store: SessionStore, index: SubscriptionIndex) {
-    this.#store = store
-    this.#index = index
-  }
-
-  /** Aedes insists on an async function. */
-  async setup(): Promise<void> {}
-
-  storeRetained(packet: BrokerPacket): PipelineStep<void> {
-    if (!packet.properties) return nothingToStore
+export class AedesPersistence extends AedesContract {
+  storeRetained(packet: BrokerPacket | ContractPacket): PipelineStep<void> {
+    const message = packet.properties
+    if (!(message instanceof Message)) return this.retainMessage(this.messageOf(packet))
     const step = new StoredStep()
-    this.#store.retain(packet.properties, step.settle)
+    this.store.retain(message, step.settle)
     return step
   }
 
-  /** From memory; never rejects, because a rejection here would end the process. */
+  /**
+   * From memory; never rejects, because a rejection here would end the process. What the pipeline gets is merged by client,
+   * as it is sent; `matchingSubscriptions` says the same subscription by subscription.
+   */
   subscriptionsByTopic(topic: string): PipelineStep<MatchEntry[]> {
-    return new Settled(this.#index.match(topic).entries)
+    return new Settled(this.index.match(topic).entries)
   }
 
   /** Queues the copies of persistent sessions: what Aedes waits for before the publisher is acknowledged. */
-  outgoingEnqueueCombi(entries: MatchEntry[], packet: BrokerPacket): PipelineStep<void> {
+  outgoingEnqueueCombi(
+    entries: readonly (MatchEntry | ContractSubscriber)[],
+    packet: BrokerPacket | ContractPacket
+  ): PipelineStep<void> {
     const message = packet.properties
-    if (!message) return nothingToStore
-    const chosen = this.#index.chosen(message)
-    const all = chosen.length === 0 ? entries : [...entries, ...chosen]
-    if (!hasPersistent(all)) return nothingToStore
+    if (!(message instanceof Message)) return this.#enqueueForeign(entries, packet)
+    const chosen = this.index.chosen(message)
+    const all = (chosen.length === 0 ? entries : [...entries, ...chosen]) as readonly MatchEntry[]
+    const persistent = hasPersistent(all)
+    if (!persistent && !message.waitsInOrder && !message.retain) return nothingToStore
     const step = new StoredStep()
-    this.#store.enqueuePersistent(all, message, step.settle)
+    if (persistent) this.store.enqueuePersistent(all, message, step.settle)
+    else this.store.whenStored(step.settle)
     return step
   }
 
-  async *streamWill(): AsyncGenerator<never> {}
+  /** Of somebody else than the service, who names clients instead of sessions. */
+  #enqueueForeign(
+    subscribers: readonly (MatchEntry | ContractSubscriber)[],
+    packet: ContractPacket
+  ): PipelineStep<void> {
+    const named = subscribers.filter((subscriber) => 'clientId' in subscriber)
+    return this.enqueueMessage(named, this.messageOf(packet))
+  }
 }
 
-function hasPersistent(entries: MatchEntry[]): boolean {
+function hasPersistent(entries: readonly MatchEntry[]): boolean {
   for (let i = 0; i < entries.length; i++) if (entries[i]!.session.persistent) return true
   return false
 }

@@ -4,9 +4,17 @@ import type { Message } from '../broker/message.js'
 import type { Counters } from '../ops/counters.js'
 import { type Delivery, effectiveQos, newDelivery } from '../session/delivery.js'
 import { Session } from '../session/session.js'
-import type { OpenedSession, QueueBounds, SessionStore, Stored } from './session-store.js'
+import type { Will } from '../session/will.js'
+import type { KeptWill, OpenedSession, QueueBounds, SessionStore, Stored } from './session-store.js'
 
 const msPerSecond = 1000
+/** A session with this expiry never ends by itself (3.1.2.11.2). */
+const expiryNeverS = 0xffff_ffff
+
+/** Epoch ms when a session ends whose client is gone now. */
+export function expiresAt({ expiryS }: Session, nowMs: number): number {
+  return expiryS === expiryNeverS ? Number.POSITIVE_INFINITY : nowMs + expiryS * msPerSecond
+}
 
 /** Sessions in the memory of this process: they end with it. Every step is done when the method returns. */
 export class MemorySessionStore implements SessionStore {
@@ -14,30 +22,52 @@ export class MemorySessionStore implements SessionStore {
   /** Sessions without a connection, which may expire. */
   readonly #away = new Set<Session>()
   readonly #retained = new Map<string, Message>()
-  readonly #bounds: () => QueueBounds
-  readonly #counters: Counters
+  protected readonly bounds: () => QueueBounds
+  protected readonly counters: Counters
 
   constructor(bounds: () => QueueBounds, counters: Counters) {
-    this.#bounds = bounds
-    this.#counters = counters
+    this.bounds = bounds
+    this.counters = counters
+  }
+
+  readonly publishesAtOnce: number = 1
+
+  whenStored(done: Stored): void {
+    done(null)
   }
 
   get empty(): boolean {
     return this.#sessions.size === 0 && this.#retained.size === 0
   }
 
-  async open(clientId: string, cleanStart: boolean): Promise<OpenedSession> {
+  async load(_onSession: (session: Session) => void, _onWill: (will: KeptWill) => void): Promise<boolean> {
+    return true
+  }
+
+  async open(clientId: string, cleanStart: boolean, expiryS: number): Promise<OpenedSession> {
     const known = this.#sessions.get(clientId)
     if (known && !cleanStart) {
       this.#away.delete(known)
       known.expiresAtMs = Number.POSITIVE_INFINITY
       known.resend = [...known.inflight.values()]
+      known.expiryS = expiryS
       return { session: known, present: true, ended: null }
     }
     if (known) this.#away.delete(known)
     const session = new Session(clientId)
+    session.expiryS = expiryS
     this.#sessions.set(clientId, session)
     return { session, present: false, ended: known ?? null }
+  }
+
+  protected session(clientId: string): Session | undefined {
+    return this.#sessions.get(clientId)
+  }
+
+  /** Takes in a session of an absent client that an earlier process left. */
+  protected adopt(session: Session): void {
+    this.#sessions.set(session.clientId, session)
+    this.#away.add(session)
   }
 
   leave(session: Session, nowMs: number): boolean {
@@ -46,7 +76,7 @@ export class MemorySessionStore implements SessionStore {
       this.#sessions.delete(session.clientId)
       return true
     }
-    session.expiresAtMs = nowMs + session.expiryS * msPerSecond
+    session.expiresAtMs = expiresAt(session, nowMs)
     this.#away.add(session)
     return false
   }
@@ -86,17 +116,25 @@ export class MemorySessionStore implements SessionStore {
   }
 
   enqueue(session: Session, delivery: Delivery): boolean {
-    const bounds = this.#bounds()
-    const full =
-      session.queuedMessages >= bounds.queuedMessagesMax ||
-      session.queuedBytes + delivery.message.bytes > bounds.queuedBytesMax
-    // A window that has room takes the message at once: then the bounds of the queue do not matter.
-    if (full && !session.connection?.hasWindow()) {
-      this.#counters.drop('queue_full')
-      return false
-    }
-    if (!session.connection) delivery.message.detach()
+    if (this.isFull(session, delivery)) return false
+    // What waits must not keep the chunk alive that it came with.
+    if (!session.connection?.hasWindow()) delivery.message.detach()
     session.queuePush(delivery)
+    return true
+  }
+
+  /** Whether the bounds of the queue are reached; counted when they are. */
+  protected isFull(session: Session, { message }: Delivery): boolean {
+    const { queuedMessagesMax, queuedBytesMax } = this.bounds()
+    const full =
+      session.queuedMessages + session.pendingMessages >= queuedMessagesMax ||
+      session.queuedBytes + session.pendingBytes + message.bytes > queuedBytesMax
+    if (!full) return false
+    // A window that has room takes the message at once: then the bounds of the queue do not matter.
+    const { connection, pendingMessages } = session
+    if (connection?.hasWindow() && connection.unacknowledged + pendingMessages < connection.window)
+      return false
+    this.counters.drop('queue_full')
     return true
   }
 
@@ -113,16 +151,29 @@ export class MemorySessionStore implements SessionStore {
     session.inflight.delete(delivery.packetId)
   }
 
-  release(_session: Session, delivery: Delivery): void {
+  clear(_session: Session, _delivery: Delivery): void {}
+
+  release(_session: Session, delivery: Delivery, done: Stored): void {
     delivery.phase = 'released'
+    done(null)
   }
 
-  receive(session: Session, packetId: number): void {
+  receive(session: Session, packetId: number, done: Stored): void {
     session.received.add(packetId)
+    done(null)
   }
 
-  complete(session: Session, packetId: number): boolean {
-    return session.received.delete(packetId)
+  complete(session: Session, packetId: number, done: Stored): boolean {
+    const known = session.received.delete(packetId)
+    done(null)
+    return known
+  }
+
+  dropQueued(session: Session, isOver: (delivery: Delivery) => boolean): void {
+    for (const delivery of session.queueFilter(isOver)) {
+      this.counters.drop('queued_not_allowed')
+      this.clear(session, delivery)
+    }
   }
 
   retain(message: Message, done: Stored): void {
@@ -146,6 +197,12 @@ export class MemorySessionStore implements SessionStore {
       if (topicMatchesFilter(topicFilter, message.topic) && this.#isFresh(message)) yield message
     }
   }
+
+  keepWill(_clientId: string, _will: Will, _dueAtMs: number | null): void {}
+
+  forgetWill(_clientId: string): void {}
+
+  async close(): Promise<void> {}
 
   /** Expired retained messages leave when somebody comes across them [MQTT-3.3.2-5]. */
   #isFresh(message: Message): boolean {

@@ -2,6 +2,7 @@ import type { MatchEntry, Subscription } from '../broker/match.js'
 import type { Message } from '../broker/message.js'
 import type { Delivery } from '../session/delivery.js'
 import type { Session } from '../session/session.js'
+import type { Will } from '../session/will.js'
 
 /** Called once when the step is stored, or with the error that kept it from being stored. May be called at once. */
 export type Stored = (error: Error | null) => void
@@ -12,6 +13,14 @@ export interface OpenedSession {
   present: boolean
   /** The session that a clean start put an end to: its subscriptions must leave the index. */
   ended: Session | null
+}
+
+/** The will of a client that is connected, or whose delay runs. */
+export interface KeptWill {
+  clientId: string
+  will: Will
+  /** Epoch ms; null: its client was connected when its node died. */
+  dueAtMs: number | null
 }
 
 /** Bounds of what waits for one client. */
@@ -26,8 +35,16 @@ export interface QueueBounds {
  * Methods of the message path take the entries of a match and no closure per delivery.
  */
 export interface SessionStore {
-  /** Finds or makes the session. `cleanStart` forgets what was there first [MQTT-3.1.2-4]. */
-  open(clientId: string, cleanStart: boolean): Promise<OpenedSession>
+  /**
+   * Calls back for what an earlier process left, once. Resolves false while that cannot be known: call it again; meanwhile only
+   * sessions that end with their connection can be opened.
+   */
+  load(onSession: (session: Session) => void, onWill: (will: KeptWill) => void): Promise<boolean>
+  /**
+   * Finds or makes the session, to be kept for `expiryS` after its connection. `cleanStart` forgets what was there first
+   * [MQTT-3.1.2-4]. Rejects when it cannot be stored.
+   */
+  open(clientId: string, cleanStart: boolean, expiryS: number): Promise<OpenedSession>
   /** The connection is gone: the session stays for `session.expiryS` seconds, or ends now when that is 0 (true). */
   leave(session: Session, nowMs: number): boolean
   /** Ends sessions whose time is over; returns them, so that their subscriptions are taken out of the index. */
@@ -45,21 +62,39 @@ export interface SessionStore {
   enqueue(session: Session, delivery: Delivery): boolean
   /** Takes the next copy out of the queue and puts it inflight under a fresh packet id. */
   takeNext(session: Session): Delivery | undefined
-  /** The client acknowledged (PUBACK, PUBCOMP) or refused: the delivery is over. */
+  /** The client acknowledged (PUBACK, PUBCOMP) or refused: its packet id is free. The copy is kept until `clear`. */
   finish(session: Session, delivery: Delivery): void
-  /** PUBREC came: the message needs no resending, the packet id stays until PUBCOMP. */
-  release(session: Session, delivery: Delivery): void
+  /** Nothing is owed for the copy any more: answered, its reply is published or queued, or nobody asked for one. */
+  clear(session: Session, delivery: Delivery): void
+  /** PUBREC came: the message needs no resending, the packet id stays until PUBCOMP. PUBREL follows `done`. */
+  release(session: Session, delivery: Delivery, done: Stored): void
 
-  /** A QoS 2 PUBLISH came in and was published: its packet id is known until PUBREL. */
-  receive(session: Session, packetId: number): void
-  /** PUBREL came: the packet id is free again. False when it was not known. */
-  complete(session: Session, packetId: number): boolean
+  /** A QoS 2 PUBLISH came in and was published: its packet id is known until PUBREL. PUBREC follows `done`. */
+  receive(session: Session, packetId: number, done: Stored): void
+  /** PUBREL came: the packet id is free again. False when it was not known. PUBCOMP follows `done`. */
+  complete(session: Session, packetId: number, done: Stored): boolean
+
+  /** Takes copies out of the queue of a connected client that it may not have any more; each is counted. */
+  dropQueued(session: Session, isOver: (delivery: Delivery) => boolean): void
 
   /** Keeps a retained message under its topic; an empty payload removes it [MQTT-3.3.1-6]. */
   retain(message: Message, done: Stored): void
   /** Retained messages whose topic matches, oldest first. */
   retained(topicFilter: string): Iterable<Message>
 
+  /** Keeps a client's will while it is connected, and while its delay runs. */
+  keepWill(clientId: string, will: Will, dueAtMs: number | null): void
+  forgetWill(clientId: string): void
+
+  /** Nothing comes any more; what is on its way is stored first, for a bounded time. */
+  close(): Promise<void>
+  /**
+   * How many publishes of one client may wait for it at once. More than one: it answers in the order in which it was asked, whatever
+   * it was asked, so that they stay in order [MQTT-4.6.0-5].
+   */
+  readonly publishesAtOnce: number
+  /** Calls back when everything asked before is stored. */
+  whenStored(done: Stored): void
   /** Nothing is kept that a restart of this broker would lose: no session, no retained message. */
   readonly empty: boolean
 }

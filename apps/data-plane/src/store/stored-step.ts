@@ -48,3 +48,10 @@ export class Settled<T> implements PipelineStep<T> {
     onValue(this.#value)
   }
 }
+
+/** One step of the store, for who has the time for a promise. */
+export async function stored(step: (done: Stored) => void): Promise<void> {
+  const waiting = new StoredStep()
+  step(waiting.settle)
+  await waiting
+}

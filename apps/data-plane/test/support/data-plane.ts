@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { connectRedis } from '@parley/config-feed'
 import type { InstanceSnapshot, InstanceStatus } from '@parley/contracts'
 import { freePort } from '@parley/embedded'
 import { reasonCodes } from '@parley/mqtt-wire'
@@ -11,8 +13,10 @@ import {
   type ProbeConnect,
   type ProbeOptions
 } from '@parley/testkit'
+import type { Redis } from 'ioredis'
 import { type Logger, pino } from 'pino'
 import { expect } from 'vitest'
+import type { Credentials } from '../../src/auth/credentials.js'
 import type { ReplyRetries } from '../../src/auto-reply/auto-reply.js'
 import type { InstanceBroker } from '../../src/broker/instance-broker.js'
 import { InstanceDirectory } from '../../src/fleet/instance-directory.js'
@@ -20,7 +24,16 @@ import { Edge } from '../../src/listeners/edge.js'
 import { TcpListeners } from '../../src/listeners/tcp-listeners.js'
 import type { Counters, DropReason } from '../../src/ops/counters.js'
 import { CollectedRetries } from './collected-retries.js'
-import { newInstanceId, type RulePatch, rules, type SettingsPatch, settings, snapshot } from './snapshot.js'
+import {
+  newInstanceId,
+  type PolicyPatch,
+  policies,
+  type RulePatch,
+  rules,
+  type SettingsPatch,
+  settings,
+  snapshot
+} from './snapshot.js'
 
 const bind = '127.0.0.1'
 const errorLevel = 50
@@ -33,6 +46,10 @@ export interface DataPlaneParts {
 export interface DataPlaneOptions {
   /** What takes replies that cannot be published at once. Default: they are only collected. */
   replyRetries?: (parts: DataPlaneParts) => ReplyRetries
+  /** Where persistent sessions are kept. Default: in memory, or in the Redis that PARLEY_TEST_SESSIONS names. */
+  sessions?: Redis
+  /** Usernames and passwords. Default: there are none. */
+  credentials?: Credentials
 }
 
 /** One node in this process: composed as data-plane.ts does it, but its snapshots come from the test. */
@@ -47,7 +64,7 @@ export class TestDataPlane {
   readonly #instances: string[] = []
   readonly #stopSteps: (() => Promise<void>)[] = []
 
-  private constructor(edgePort: number, { replyRetries }: DataPlaneOptions) {
+  private constructor(edgePort: number, { replyRetries, sessions, credentials }: DataPlaneOptions) {
     const log = pino({ level: 'error' }, { write: (line: string) => this.#onLog(line) })
     const directory = (): InstanceDirectory => this.directory
     this.edgePort = edgePort
@@ -56,7 +73,9 @@ export class TestDataPlane {
     )
     this.directory = new InstanceDirectory(this.#listeners, {
       log,
-      replyRetries: replyRetries?.({ log, directory }) ?? this.retries
+      replyRetries: replyRetries?.({ log, directory }) ?? this.retries,
+      ...(sessions && { sessions }),
+      ...(credentials && { credentials })
     })
     this.#edge = new Edge({
       bind,
@@ -69,15 +88,15 @@ export class TestDataPlane {
 
   /** Starts one for this test; it is stopped with it. A client that is left, or a logged error, fails the test. */
   static async start(options: DataPlaneOptions = {}): Promise<TestDataPlane> {
-    const plane = new TestDataPlane(await freePort(), options)
+    const plane = new TestDataPlane(await freePort(), { ...options, ...(await sessionsOf(options)) })
     await plane.#edge.listen()
     cleanUp(() => plane.#stop())
     return plane
   }
 
-  /** A new running instance whose endpoint is open. */
-  async instance(options: InstanceOptions = {}): Promise<TestInstance> {
-    const instance = new TestInstance(this, newInstanceId(), await freePortRange(1))
+  /** A new running instance whose endpoint is open; with an id: one that another node had. */
+  async instance(options: InstanceOptions = {}, id = newInstanceId()): Promise<TestInstance> {
+    const instance = new TestInstance(this, id, await freePortRange(1))
     await instance.change(options)
     return instance
   }
@@ -114,8 +133,24 @@ export class TestDataPlane {
   }
 }
 
+let everyonesRedis: Redis | undefined
+
+/** One connection serves every test of the process: instances have ids of their own. */
+async function sessionsOf({ sessions }: DataPlaneOptions): Promise<Pick<DataPlaneOptions, 'sessions'>> {
+  const url = process.env.PARLEY_TEST_SESSIONS
+  if (sessions) return { sessions }
+  if (!url) return {}
+  if (!everyonesRedis) {
+    everyonesRedis = connectRedis(url, pino({ level: 'error' }), 'tests')
+    await once(everyonesRedis, 'ready')
+  }
+  return { sessions: everyonesRedis }
+}
+
 export interface InstanceOptions extends SettingsPatch {
   rules?: RulePatch[]
+  policies?: PolicyPatch[]
+  usersRevision?: number
   status?: InstanceStatus
   deleted?: boolean
 }
@@ -134,16 +169,20 @@ export class TestInstance {
     this.#snapshot = { ...snapshot(id, port), revision: 0 }
   }
 
-  /** The next revision: what is left out takes its default again, rules stay. */
-  async change({ rules: patches, status = 'running', deleted = false, ...patch }: InstanceOptions) {
-    const { revision, rules: before } = this.#snapshot
+  /** The next revision: what is left out takes its default again, rules and policies stay. */
+  async change(options: InstanceOptions) {
+    const { rules: patches, policies: allowed, usersRevision, ...others } = options
+    const { status = 'running', deleted = false, ...patch } = others
+    const { revision, rules: before, policies: policiesBefore, usersRevision: usersBefore } = this.#snapshot
     this.#snapshot = {
       ...this.#snapshot,
       revision: revision + 1,
       status,
       deleted,
       settings: settings(patch),
-      rules: patches ? rules(patches) : before
+      rules: patches ? rules(patches) : before,
+      policies: allowed ? policies(allowed) : policiesBefore,
+      usersRevision: usersRevision ?? usersBefore
     }
     await this.plane.apply(this.#snapshot)
   }

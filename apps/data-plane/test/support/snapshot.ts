@@ -3,6 +3,8 @@ import {
   defaultInstanceSettings,
   type InstanceSettings,
   type InstanceSnapshot,
+  type PolicyCondition,
+  type PolicyDefinition,
   type RuleActions,
   type RuleCondition,
   type RuleDefinition
@@ -11,8 +13,11 @@ import {
 /** Settings as far as a test cares: the rest is the default, except that anonymous clients are let in. */
 export interface SettingsPatch {
   anonymous?: boolean
+  /** Policies are on. */
+  authorization?: boolean
   autoReply?: Partial<InstanceSettings['autoReply']>
   limits?: Partial<InstanceSettings['limits']>
+  sessions?: InstanceSettings['sessions']
 }
 
 export interface RulePatch {
@@ -30,13 +35,21 @@ export function newInstanceId(): string {
   return `mqtt-${characters.join('')}`
 }
 
-export function settings({ anonymous = true, autoReply, limits }: SettingsPatch = {}): InstanceSettings {
+export function settings({
+  anonymous = true,
+  authorization = false,
+  autoReply,
+  limits,
+  sessions
+}: SettingsPatch = {}): InstanceSettings {
   const defaults = defaultInstanceSettings()
   return {
     ...defaults,
     authentication: { anonymous },
+    authorization: { enabled: authorization },
     autoReply: { ...defaults.autoReply, ...autoReply },
-    limits: { ...defaults.limits, ...limits }
+    limits: { ...defaults.limits, ...limits },
+    sessions: sessions ?? defaults.sessions
   }
 }
 
@@ -53,6 +66,33 @@ export function rules(patches: readonly RulePatch[]): RuleDefinition[] {
   }))
 }
 
+export interface PolicyPatch {
+  effect: 'allow' | 'deny'
+  actions: PolicyDefinition['actions']
+  condition?: Partial<PolicyCondition>
+}
+
+/** In the order in which they are asked. */
+export function policies(patches: readonly PolicyPatch[]): PolicyDefinition[] {
+  return patches.map(({ effect, actions, condition }, at) => ({
+    id: `policy-${at}`,
+    name: `policy-${at}`,
+    effect,
+    actions,
+    condition: {
+      clientId: '*',
+      username: '*',
+      address: null,
+      topic: '*',
+      qos: [0, 1, 2],
+      retain: null,
+      ...condition
+    },
+    priority: at,
+    createdAt: new Date(at).toISOString()
+  }))
+}
+
 export function snapshot(instanceId: string, mqttPort: number): InstanceSnapshot {
   return {
     instanceId,
@@ -63,6 +103,8 @@ export function snapshot(instanceId: string, mqttPort: number): InstanceSnapshot
     status: 'running',
     mqttPort,
     settings: settings(),
-    rules: []
+    rules: [],
+    policies: [],
+    usersRevision: 0
   }
 }

@@ -34,6 +34,8 @@ export function snapshot(fields: Partial<InstanceSnapshot> = {}): InstanceSnapsh
     mqttPort: 21_000,
     settings: defaultInstanceSettings(),
     rules: [],
+    policies: [],
+    usersRevision: 0,
     ...fields
   }
 }

@@ -84,11 +84,13 @@ function readFlags(reader: Reader, level: ProtocolLevel): number {
   const flags = reader.byte()
   // [MQTT-3.1.2-3]; 3.1 leaves the bit unused
   if ((flags & reservedFlag) !== 0 && level !== 3) throw malformed('reserved connect flag is set')
-  const willQos = (flags >> willQosShift) & willQosMask
+  const hasWill = (flags & willFlag) !== 0
+  // 3.1 disregards the bits of the will where there is none (3.1, CONNECT, Will flag).
+  const willQos = hasWill || level !== 3 ? (flags >> willQosShift) & willQosMask : 0
   // [MQTT-3.1.2-12]
   if (willQos === 3) throw malformed('will with QoS 3')
   // [MQTT-3.1.2-11], [MQTT-3.1.2-13]
-  if ((flags & willFlag) === 0 && (willQos !== 0 || (flags & willRetainFlag) !== 0)) {
+  if (!hasWill && level !== 3 && (willQos !== 0 || (flags & willRetainFlag) !== 0)) {
     throw malformed('will QoS or will retain without a will')
   }
   // [MQTT-3.1.2-22] of 3.1.1; allowed in 5.0

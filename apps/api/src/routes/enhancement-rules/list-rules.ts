@@ -1,6 +1,7 @@
 import { EnhancementRule } from '@parley/contracts'
 import { findInstance } from '../../instances/find-instance.js'
-import { Page, PageQuery, pageDefault, readCursor, readLimit, toPage } from '../../paging/page.js'
+import { afterPriority, priorityPosition } from '../../paging/by-priority.js'
+import { Page, PageQuery, pageDefault, readLimit, toPage } from '../../paging/page.js'
 import { ruleOrder, ruleView } from '../../rules/rule-view.js'
 import { answers, InstanceParams, type Operation } from '../route.js'
 
@@ -21,30 +22,11 @@ export const listRules: Operation = (app, { db }) => {
       const { limit = pageDefault, cursor } = request.query
       const { id: instanceId } = await findInstance(db, request.principal, request.params.instanceId)
       const rows = await db.enhancementRule.findMany({
-        where: { instanceId, ...(cursor ? after(cursor) : {}) },
+        where: { instanceId, ...(cursor ? afterPriority(cursor) : {}) },
         orderBy: ruleOrder,
         take: limit + 1
       })
-      return toPage(rows, limit, ruleView, ({ priority, createdAt, id }) => [
-        priority,
-        createdAt.toISOString(),
-        id
-      ])
+      return toPage(rows, limit, ruleView, priorityPosition)
     }
   )
-}
-
-function after(cursor: string) {
-  const [priority, createdAt, id] = readCursor(cursor, ['number', 'date', 'string']) as [
-    number,
-    string,
-    string
-  ]
-  return {
-    OR: [
-      { priority: { gt: priority } },
-      { priority, createdAt: { gt: createdAt } },
-      { priority, createdAt, id: { gt: id } }
-    ]
-  }
 }

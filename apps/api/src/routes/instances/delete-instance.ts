@@ -16,6 +16,8 @@ export const deleteInstance: Operation = (app, services) => {
         { action: 'instance.delete', details: {} },
         async (tx, { id }) => {
           await tx.enhancementRule.deleteMany({ where: { instanceId: id } })
+          await tx.authorizationPolicy.deleteMany({ where: { instanceId: id } })
+          await tx.mqttUser.deleteMany({ where: { instanceId: id } })
           await tx.instance.update({ where: { id }, data: { status: 'deleting', deletedAt: new Date() } })
         }
       )

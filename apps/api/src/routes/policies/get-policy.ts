@@ -1,0 +1,24 @@
+import { AuthorizationPolicy } from '@parley/contracts'
+import { findInstance } from '../../instances/find-instance.js'
+import { findPolicy } from '../../policies/find-policy.js'
+import { policyView } from '../../policies/policy-view.js'
+import { answers, type Operation, PolicyParams } from '../route.js'
+
+/** `GET /instances/{id}/policies/{policyId}`. */
+export const getPolicy: Operation = (app, { db }) => {
+  app.get(
+    '/instances/:instanceId/policies/:policyId',
+    {
+      schema: {
+        tags: ['authorization policies'],
+        params: PolicyParams,
+        response: answers(200, AuthorizationPolicy)
+      }
+    },
+    async (request) => {
+      const { instanceId, policyId } = request.params
+      const { id } = await findInstance(db, request.principal, instanceId)
+      return policyView(await findPolicy(db, id, policyId))
+    }
+  )
+}

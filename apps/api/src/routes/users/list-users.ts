@@ -1,0 +1,43 @@
+import { MqttUser } from '@parley/contracts'
+import { findInstance } from '../../instances/find-instance.js'
+import { Page, PageQuery, pageDefault, readCursor, readLimit, toPage } from '../../paging/page.js'
+import { viewUsers } from '../../users/user-view.js'
+import { answers, InstanceParams, type Operation } from '../route.js'
+
+/** `GET /instances/{id}/users`, oldest first. */
+export const listUsers: Operation = (app, services) => {
+  app.get(
+    '/instances/:instanceId/users',
+    {
+      preValidation: async (request) => readLimit(request.query),
+      schema: {
+        tags: ['users'],
+        params: InstanceParams,
+        querystring: PageQuery,
+        response: answers(200, Page(MqttUser))
+      }
+    },
+    async (request) => {
+      const { db } = services
+      const { limit = pageDefault, cursor } = request.query
+      const { id: instanceId } = await findInstance(db, request.principal, request.params.instanceId)
+      const rows = await db.mqttUser.findMany({
+        where: { instanceId, ...(cursor ? after(cursor) : {}) },
+        orderBy: [{ createdAt: 'asc' }, { username: 'asc' }],
+        take: limit + 1
+      })
+      const page = toPage(
+        rows,
+        limit,
+        (row) => row,
+        ({ createdAt, username }) => [createdAt.toISOString(), username]
+      )
+      return { items: await viewUsers(services, instanceId, page.items), nextCursor: page.nextCursor }
+    }
+  )
+}
+
+function after(cursor: string) {
+  const [createdAt, username] = readCursor(cursor, ['date', 'string']) as [string, string]
+  return { OR: [{ createdAt: { gt: createdAt } }, { createdAt, username: { gt: username } }] }
+}

@@ -1,0 +1,170 @@
+import { markSeen, readUser, readUsers, readUsersVersion } from '@parley/config-feed'
+import type { StoredUser } from '@parley/contracts'
+import type { Redis } from 'ioredis'
+import type { Logger } from 'pino'
+import { isPassword } from './password-hash.js'
+import type { VerifiedPasswords } from './verified-passwords.js'
+
+/** Slow hashes that run at once: one core stays for everybody who is connected. */
+const verificationsAtOnce = 2
+/** Clients of one instance that may wait for theirs; more are told that the server is busy. */
+const waitingPerInstanceMax = 10_000
+const seenIntervalMs = 5_000
+
+export interface Verified {
+  /** `busy`: too many wait. `unknown`: Redis is away, and nobody here has seen this password. */
+  result: 'right' | 'wrong' | 'disabled' | 'busy' | 'unknown'
+  /** The stored hash that counts: another one later means that the password was changed. */
+  hash?: string
+}
+
+export interface CredentialsOptions {
+  redis: Redis
+  verified: VerifiedPasswords
+  log: Logger
+}
+
+/** Usernames and passwords of all instances of this node, as the control plane keeps them in Redis. */
+export class Credentials {
+  readonly #redis: Redis
+  readonly #verified: VerifiedPasswords
+  readonly #log: Logger
+  readonly #waiting: (() => void)[] = []
+  readonly #waitingPerInstance = new Map<string, number>()
+  #running = 0
+  /** When usernames were last let in, by instance; written down from time to time. */
+  #seen = new Map<string, Map<string, number>>()
+  readonly #timer: NodeJS.Timeout
+
+  constructor({ redis, verified, log }: CredentialsOptions) {
+    this.#redis = redis
+    this.#verified = verified
+    this.#log = log
+    this.#timer = setInterval(() => this.#writeSeen(), seenIntervalMs)
+    this.#timer.unref()
+  }
+
+  /** Never rejects. */
+  async verify(instanceId: string, username: string, password: Buffer): Promise<Verified> {
+    let user: StoredUser | null
+    try {
+      user = await readUser(this.#redis, instanceId, username)
+      // Not there, or nothing is: an emptied Redis is filled again by the control plane.
+      if (!user && !(await readUsersVersion(this.#redis, instanceId))) {
+        return this.#fromMemory(instanceId, username, password)
+      }
+    } catch {
+      // Redis is away: what was verified here within a day still counts.
+      return this.#fromMemory(instanceId, username, password)
+    }
+    if (!user) {
+      this.#verified.forget(instanceId, username)
+      return { result: 'wrong' }
+    }
+    const right = await this.#isRight(instanceId, username, password, user.hash)
+    if (right !== 'right') return { result: right }
+    if (user.status === 'disabled') return { result: 'disabled' }
+    this.#noteSeen(instanceId, username)
+    return { result: 'right', hash: user.hash }
+  }
+
+  /**
+   * Which of these usernames may not go on: removed, disabled, or with another password than the hash given. Rejects while Redis
+   * is away or empty.
+   */
+  async revoked(instanceId: string, hashes: ReadonlyMap<string, string>): Promise<Set<string>> {
+    const remembered = this.#verified.usernames(instanceId)
+    const usernames = [...new Set([...hashes.keys(), ...remembered])]
+    const revoked = new Set<string>()
+    if (usernames.length === 0) return revoked
+    if (!(await readUsersVersion(this.#redis, instanceId))) throw new Error('the users are not in Redis yet')
+    const users = await readUsers(this.#redis, instanceId, usernames)
+    for (const [at, username] of usernames.entries()) {
+      const user = users[at]
+      const known = this.#verified.find(instanceId, username)
+      if (user?.status !== 'enabled' || known?.hash !== user.hash) this.#verified.forget(instanceId, username)
+      const hash = hashes.get(username)
+      if (hash !== undefined && (user?.status !== 'enabled' || user.hash !== hash)) revoked.add(username)
+    }
+    return revoked
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer)
+    await this.#writeSeen()
+  }
+
+  #fromMemory(instanceId: string, username: string, password: Buffer): Verified {
+    const known = this.#verified.find(instanceId, username)
+    if (!known) return { result: 'unknown' }
+    return this.#verified.matches(known, password)
+      ? { result: 'right', hash: known.hash }
+      : { result: 'wrong' }
+  }
+
+  async #isRight(
+    instanceId: string,
+    username: string,
+    password: Buffer,
+    hash: string
+  ): Promise<'right' | 'wrong' | 'busy'> {
+    const known = this.#verified.find(instanceId, username)
+    if (known?.hash === hash && this.#verified.matches(known, password)) return 'right'
+    if (!(await this.#takeTurn(instanceId))) return 'busy'
+    try {
+      if (!(await isPassword(password, hash))) return 'wrong'
+      this.#verified.remember(instanceId, username, hash, password)
+      return 'right'
+    } catch (error) {
+      this.#log.error({ err: error, instanceId }, 'a stored password hash cannot be read')
+      return 'wrong'
+    } finally {
+      this.#leaveTurn()
+    }
+  }
+
+  /** False when too many of this instance wait already. */
+  async #takeTurn(instanceId: string): Promise<boolean> {
+    if (this.#running < verificationsAtOnce) {
+      this.#running++
+      return true
+    }
+    const waiting = this.#waitingPerInstance.get(instanceId) ?? 0
+    if (waiting >= waitingPerInstanceMax) return false
+    this.#waitingPerInstance.set(instanceId, waiting + 1)
+    await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    const left = this.#waitingPerInstance.get(instanceId)! - 1
+    if (left > 0) this.#waitingPerInstance.set(instanceId, left)
+    else this.#waitingPerInstance.delete(instanceId)
+    return true
+  }
+
+  /** The turn goes to the next one that waits. */
+  #leaveTurn(): void {
+    const next = this.#waiting.shift()
+    if (next) next()
+    else this.#running--
+  }
+
+  #noteSeen(instanceId: string, username: string): void {
+    let seen = this.#seen.get(instanceId)
+    if (!seen) {
+      seen = new Map()
+      this.#seen.set(instanceId, seen)
+    }
+    seen.set(username, Date.now())
+  }
+
+  async #writeSeen(): Promise<void> {
+    const seen = this.#seen
+    this.#seen = new Map()
+    for (const [instanceId, usernames] of seen) {
+      try {
+        await markSeen(this.#redis, instanceId, usernames)
+      } catch (error) {
+        // A convenience of the API: the next login says it again.
+        this.#log.debug({ err: error, instanceId }, 'last logins were not noted')
+      }
+    }
+  }
+}

@@ -1,0 +1,201 @@
+import type { Redis } from 'ioredis'
+import type { Logger } from 'pino'
+import type { Stored } from '../session-store.js'
+import { applyBatch } from './scripts.js'
+
+/** A batch that failed is sent again after this time, or when Redis is back. */
+const retryAfterMs = 100
+
+/** What happened to one session in one batch; each list in the order in which it came. */
+export interface SessionChanges {
+  readonly keys: readonly string[]
+  readonly epoch: string
+  /** '' when the owner itself has looked at its bounds. */
+  copiesMax: string
+  bytesMax: string
+  readonly queued: { name: string; bytes: number; record: Buffer; onQueued: (seq: number) => void }[]
+  readonly over: string[]
+  readonly released: string[]
+  /** Packet id to whether it is received (true) or free again: the last word counts. */
+  readonly received: Map<number, boolean>
+  /** Topic filter to its options, null when it is left: the last word counts. */
+  readonly subscriptions: Map<string, string | null>
+  sent: number
+  /** Somebody else has the session now. */
+  readonly onLost: () => void
+}
+
+interface Batch {
+  readonly number: number
+  readonly sessions: Map<string, SessionChanges>
+  readonly commands: [name: string, ...args: (string | number | Buffer)[]][]
+  readonly waiting: Stored[]
+}
+
+/**
+ * Writes the changes of one instance's sessions to Redis: those of one turn in one transaction, one transaction at a time. While
+ * one is on its way the next collects, so that order holds and load makes batches larger, not slower. A batch that fails is sent
+ * again, the same, until Redis has it: nobody who waits for it goes on before, and nothing is done twice (scripts.ts).
+ */
+export class Journal {
+  readonly #redis: Redis
+  readonly #log: Logger
+  #batch: Batch = newBatch(1)
+  #writing = false
+  #scheduled = false
+  #closed = false
+  #sha: Promise<string> | undefined
+
+  constructor(redis: Redis, log: Logger) {
+    this.#redis = redis
+    this.#log = log
+  }
+
+  get ready(): boolean {
+    return this.#redis.status === 'ready'
+  }
+
+  /** What happens to this session in the batch that is being collected. */
+  changes(clientId: string, make: () => SessionChanges): SessionChanges {
+    let changes = this.#batch.sessions.get(clientId)
+    if (!changes) {
+      changes = make()
+      this.#batch.sessions.set(clientId, changes)
+      this.#schedule()
+    }
+    return changes
+  }
+
+  /** A command of its own, after the changes of this batch's sessions. It may be run twice. */
+  command(name: string, ...args: (string | number | Buffer)[]): void {
+    this.#batch.commands.push([name, ...args])
+    this.#schedule()
+  }
+
+  /** Calls back when everything so far is stored. */
+  whenStored(done: Stored): void {
+    this.#batch.waiting.push(done)
+    this.#schedule()
+  }
+
+  /** Nothing more is collected; who waits hears an error. Resolves when what was collected is stored, or `timeoutMs` passed. */
+  async close(timeoutMs: number): Promise<void> {
+    const stored = new Promise<void>((resolve) => this.whenStored(() => resolve()))
+    const timeout = new Promise<void>((resolve) => setTimeout(resolve, timeoutMs).unref())
+    await Promise.race([stored, timeout])
+    this.#closed = true
+    for (const done of this.#batch.waiting) done(new Error('the session store is closed'))
+  }
+
+  /** Two turns later: what this turn sends to clients leaves first, so that a kill between can only repeat, not lose. */
+  #schedule(): void {
+    if (this.#scheduled || this.#writing || this.#closed) return
+    this.#scheduled = true
+    setImmediate(() => setImmediate(() => this.#start()))
+  }
+
+  #start(): void {
+    this.#scheduled = false
+    if (this.#writing || this.#closed) return
+    const batch = this.#batch
+    if (batch.sessions.size === 0 && batch.commands.length === 0 && batch.waiting.length === 0) return
+    this.#batch = newBatch(batch.number + 1)
+    this.#writing = true
+    void this.#write(batch)
+  }
+
+  async #write(batch: Batch): Promise<void> {
+    for (let failing = false; ; failing = true) {
+      try {
+        const results = await this.#send(batch)
+        this.#settle(batch, results)
+        break
+      } catch (error) {
+        if (this.#closed) return
+        if (!failing)
+          this.#log.warn({ err: error }, 'sessions cannot be stored: those who wait for it stand still')
+        await this.#pause()
+      }
+    }
+    this.#writing = false
+    this.#start()
+  }
+
+  async #send(batch: Batch): Promise<unknown[]> {
+    if (batch.sessions.size === 0 && batch.commands.length === 0) return []
+    const sha = await this.#script()
+    const transaction = this.#redis.multi()
+    for (const changes of batch.sessions.values()) {
+      transaction.call(
+        'EVALSHA',
+        sha,
+        changes.keys.length,
+        ...changes.keys,
+        ...argumentsOf(changes, batch.number)
+      )
+    }
+    for (const [name, ...args] of batch.commands) transaction.call(name, ...args)
+    const answers = await transaction.exec()
+    if (!answers) throw new Error('the transaction was aborted')
+    for (const [error] of answers) {
+      if (!error) continue
+      if (error.message.includes('NOSCRIPT')) this.#sha = undefined
+      throw error
+    }
+    return answers.map(([, result]) => result)
+  }
+
+  /** Redis forgets scripts when it restarts. */
+  #script(): Promise<string> {
+    this.#sha ??= (this.#redis.script('LOAD', applyBatch) as Promise<string>).catch((error: unknown) => {
+      this.#sha = undefined
+      throw error
+    })
+    return this.#sha
+  }
+
+  #settle(batch: Batch, results: unknown[]): void {
+    let at = 0
+    for (const changes of batch.sessions.values()) {
+      const [owner, epoch, ...seqs] = results[at++] as [string, string, ...number[]]
+      if (owner === '' || (changes.epoch !== '' && changes.epoch !== epoch)) changes.onLost()
+      for (const [index, { onQueued }] of changes.queued.entries()) onQueued(seqs[index] ?? 0)
+    }
+    for (const done of batch.waiting) done(null)
+  }
+
+  #pause(): Promise<void> {
+    return new Promise((resolve) => {
+      const goOn = (): void => {
+        clearTimeout(timer)
+        this.#redis.off('ready', goOn)
+        resolve()
+      }
+      const timer = setTimeout(goOn, retryAfterMs)
+      this.#redis.once('ready', goOn)
+    })
+  }
+}
+
+function newBatch(number: number): Batch {
+  return { number, sessions: new Map(), commands: [], waiting: [] }
+}
+
+function argumentsOf(changes: SessionChanges, batch: number): (string | number | Buffer)[] {
+  const args: (string | number | Buffer)[] = [changes.epoch, batch, changes.copiesMax, changes.bytesMax]
+  args.push(changes.queued.length)
+  for (const { name, bytes, record } of changes.queued) args.push(name, bytes, record)
+  args.push(changes.over.length, ...changes.over)
+  args.push(changes.released.length, ...changes.released)
+  const received = [...changes.received]
+  for (const wanted of [true, false]) {
+    const ids = received.filter(([, is]) => is === wanted).map(([id]) => id)
+    args.push(ids.length, ...ids)
+  }
+  const made = [...changes.subscriptions].filter((entry): entry is [string, string] => entry[1] !== null)
+  args.push(made.length, ...made.flat())
+  const left = [...changes.subscriptions].filter(([, options]) => options === null).map(([filter]) => filter)
+  args.push(left.length, ...left)
+  args.push(changes.sent === 0 ? '' : changes.sent)
+  return args
+}

@@ -1,0 +1,140 @@
+import { expect, it } from 'vitest'
+import { startInstance } from '../../support/data-plane.js'
+import { keptSession } from '../support/kept-session.js'
+import { atLevelsBefore5, levelsBefore5 } from '../support/levels-before-5.js'
+import { nextBytes } from '../support/next-bytes.js'
+import { statement } from '../support/statement.js'
+
+statement(
+  'MQTT-3.10.4-1',
+  'UNSUBSCRIBE deletes the subscription whose filter is the same, character by character.',
+  () => {
+    it.each(levelsBefore5)('of level %i: no other one, whatever it matches', async (level) => {
+      const client = await (await startInstance()).connect({ level })
+      await client.subscribe('a/b', 1)
+      await client.unsubscribe('a/+', 'a/#', '#', 'A/b', 'a/b/', '/a/b', 'a/b ', 'a')
+      await client.publish('a/b', 'still', { qos: 1 })
+      expect((await client.receive()).payload.toString()).toBe('still')
+      await client.unsubscribe('a/b')
+      await client.publish('a/b', 'gone', { qos: 1 })
+      await client.expectNothing()
+    })
+
+    it.each(levelsBefore5)(
+      'of level %i: also one with wildcards, and no one that it covers',
+      async (level) => {
+        const instance = await startInstance()
+        const client = await instance.connect({ level })
+        await client.subscribe('a/+', 2)
+        await client.subscribe('a/b', 0)
+        await client.unsubscribe('a/+')
+        const publisher = await instance.connect()
+        for (const topic of ['a/c', 'a/b']) await publisher.publish(topic, 'x', { qos: 2 })
+        expect(await client.receive()).toMatchObject({ topic: 'a/b', qos: 0 })
+        await client.expectNothing()
+      }
+    )
+
+    it.each(levelsBefore5)('of level %i: not that of another client', async (level) => {
+      const instance = await startInstance()
+      const client = await instance.connect({ level })
+      const other = await instance.connect({ level })
+      await client.subscribe('a', 1)
+      await other.unsubscribe('a')
+      await other.publish('a', 'x', { qos: 1 })
+      await client.receive()
+    })
+  }
+)
+
+statement('MQTT-3.10.4-2', 'After UNSUBSCRIBE no new message is added for the client.', () => {
+  it.each(levelsBefore5)('of level %i, and others get it as before', async (level) => {
+    const instance = await startInstance()
+    const client = await instance.connect({ level })
+    const other = await instance.connect({ level })
+    for (const subscriber of [client, other]) await subscriber.subscribe('a', 1)
+    await client.unsubscribe('a')
+    await (await instance.connect()).publish('a', 'x', { qos: 1 })
+    await other.receive()
+    await client.expectNothing()
+    await other.expectNothing()
+  })
+
+  it.each(levelsBefore5)('of level %i, for later either', async (level) => {
+    const instance = await startInstance()
+    const first = await instance.connect(keptSession(level))
+    await first.subscribe('a', 1)
+    await first.unsubscribe('a')
+    await first.disconnect()
+    await (await instance.connect()).publish('a', 'x', { qos: 1 })
+    await (await instance.connect(keptSession(level))).expectNothing()
+  })
+})
+
+statement('MQTT-3.10.4-3', 'A QoS 1 or 2 delivery that has begun is completed after UNSUBSCRIBE.', () => {
+  it.each(levelsBefore5)('to level %i: in the same connection', async (level) => {
+    const instance = await startInstance()
+    const client = await instance.connect({ level })
+    await client.subscribe('a', 2)
+    await (await instance.connect()).publish('a', 'x', { qos: 2 })
+    const { packetId } = await client.next('publish')
+    await client.unsubscribe('a')
+    client.ack('pubrec', packetId)
+    expect(await client.next()).toMatchObject({ type: 'pubrel', packetId })
+    client.ack('pubcomp', packetId)
+    await client.expectNothing()
+  })
+
+  const begun = atLevelsBefore5(([1, 2] as const).map((qos) => ({ qos })))
+  it.each(begun)('to level $level at QoS $qos: in the next connection', async ({ level, qos }) => {
+    const instance = await startInstance()
+    const first = await instance.connect(keptSession(level))
+    await first.subscribe('a', qos)
+    await (await instance.connect()).publish('a', 'x', { qos })
+    const { packetId } = await first.next('publish')
+    await first.unsubscribe('a')
+    await first.destroy()
+    const second = await instance.connect(keptSession(level))
+    expect(await second.receive()).toMatchObject({ packetId, dup: true, qos })
+    await second.expectNothing()
+  })
+})
+
+statement('MQTT-3.10.4-4', 'An UNSUBSCRIBE is answered with an UNSUBACK that has its packet id.', () => {
+  it.each(levelsBefore5)('to level %i, once', async (level) => {
+    const client = await (await startInstance()).connect({ level })
+    await client.subscribe('a')
+    const answer = nextBytes(client)
+    client.sendBytes('a205 abcd 0001 61')
+    expect(await answer).toBe('b002abcd')
+    await client.next('unsuback')
+    await client.expectNothing()
+  })
+})
+
+statement('MQTT-3.10.4-5', 'An UNSUBSCRIBE is answered also when nothing was deleted.', () => {
+  it.each(levelsBefore5)('to level %i', async (level) => {
+    const client = await (await startInstance()).connect({ level })
+    for (const packetId of [0xffff, 1]) {
+      client.send({ type: 'unsubscribe', packetId, topicFilters: ['never'] })
+      expect(await client.next()).toMatchObject({ type: 'unsuback', packetId })
+    }
+    await client.expectNothing()
+  })
+})
+
+statement(
+  'MQTT-3.10.4-6',
+  'Filters in one UNSUBSCRIBE count like an UNSUBSCRIBE each, answered with one UNSUBACK.',
+  () => {
+    it.each(levelsBefore5)('of level %i: all are deleted, whichever was there', async (level) => {
+      const client = await (await startInstance()).connect({ level })
+      await client.subscribe(['a', 'b', 'c'])
+      client.sendBytes('a20e 0001  0001 61  0001 78  0001 63  0001 61')
+      expect(await client.next()).toMatchObject({ type: 'unsuback', packetId: 1 })
+      for (const topic of ['a', 'b', 'c']) await client.publish(topic, 'x')
+      expect((await client.next('publish')).topic).toBe('b')
+      await client.expectNothing()
+    })
+  }
+)
