@@ -80,9 +80,12 @@ export class Journal {
 
   /** Nothing more is collected; who waits hears an error. Resolves when what was collected is stored, or `timeoutMs` passed. */
   async close(timeoutMs: number): Promise<void> {
-    const stored = new Promise<void>((resolve) => this.whenStored(() => resolve()))
-    const timeout = new Promise<void>((resolve) => setTimeout(resolve, timeoutMs).unref())
-    await Promise.race([stored, timeout])
+    // A connection that was given up takes nothing any more.
+    if (this.#redis.status !== 'end') {
+      const stored = new Promise<void>((resolve) => this.whenStored(() => resolve()))
+      const timeout = new Promise<void>((resolve) => setTimeout(resolve, timeoutMs).unref())
+      await Promise.race([stored, timeout])
+    }
     this.#closed = true
     for (const done of this.#batch.waiting) done(new Error('the session store is closed'))
   }
