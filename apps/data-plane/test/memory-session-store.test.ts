@@ -3,7 +3,12 @@ import { describe, expect, it } from 'vitest'
 import { Message } from '../src/broker/message.js'
 import { Counters } from '../src/ops/counters.js'
 import { newDelivery } from '../src/session/delivery.js'
-import { MemorySessionStore } from '../src/store/memory-session-store.js'
+import {
+  MemorySessionStore,
+  persistentSessionsMax,
+  retainedMessagesMax
+} from '../src/store/memory-session-store.js'
+import { TooManySessions } from '../src/store/session-store.js'
 
 const bounds = { queuedMessagesMax: 3, queuedBytesMax: 100 }
 
@@ -151,5 +156,30 @@ describe('retained messages', () => {
     expect(topicsOf(store, '$x/#')).toEqual(['$x/1=old'])
     for (const topic of ['a/1', 'a/2', '$x/1', 'never']) store.retain(message(topic, ''), done)
     expect(store.empty).toBe(true)
+  })
+})
+
+describe('the bounds of an instance', () => {
+  it('keep the number of retained messages, and let those that stand be replaced and removed', () => {
+    const { store, counters } = open()
+    for (let at = 0; at < retainedMessagesMax; at++) store.retain(message(`a/${at}`), nothing)
+    store.retain(message('one/too/many'), nothing)
+    expect(counters.drops.retained_full).toBe(1)
+    expect([...store.retained('one/too/many')]).toEqual([])
+    const newer = message('a/7', 'newer')
+    store.retain(newer, nothing)
+    expect([...store.retained('a/7')]).toEqual([newer])
+    store.retain(message('a/8', ''), nothing)
+    store.retain(message('one/too/many'), nothing)
+    expect([...store.retained('one/too/many')]).toHaveLength(1)
+    expect(counters.drops.retained_full).toBe(1)
+  })
+
+  it('keep the number of sessions that last; those that end with their connection are let in', async () => {
+    const { store } = open()
+    for (let at = 0; at < persistentSessionsMax; at++) await store.open(`client-${at}`, false, 60)
+    await expect(store.open('one-too-many', false, 60)).rejects.toThrow(TooManySessions)
+    await store.open('one-too-many', true, 0)
+    await store.open('client-7', false, 60)
   })
 })

@@ -1,23 +1,21 @@
 import { reasonCodes } from '@parley/mqtt-wire'
 import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
-import { type AccessRights, isAllowed } from '../auth/access.js'
+import type { AccessRights } from '../auth/access.js'
 import type { Credentials } from '../auth/credentials.js'
 import { recheckPolicies, recheckUsers } from '../auth/revocation.js'
 import { AutoReply, type ReplyRetries } from '../auto-reply/auto-reply.js'
 import type { Instance } from '../fleet/instance.js'
 import type { Transport } from '../listeners/transport.js'
 import type { Counters } from '../ops/counters.js'
-import { applyEnhancementRules } from '../rules/enhance.js'
 import { Connection } from '../session/connection.js'
 import type { Delivery } from '../session/delivery.js'
 import type { Session } from '../session/session.js'
 import { unacknowledgedShared } from '../session/shared-copies.js'
-import { type Will, willDelayS, willMessage } from '../session/will.js'
 import { AedesPersistence } from '../store/aedes-persistence.js'
 import { MemorySessionStore } from '../store/memory-session-store.js'
 import { RedisSessionStore } from '../store/redis/redis-session-store.js'
-import type { KeptWill, OpenedSession, SessionStore } from '../store/session-store.js'
+import type { OpenedSession, SessionStore } from '../store/session-store.js'
 import { aedesCore } from './aedes-core.js'
 import { ClientEvents } from './client-events.js'
 import type { Message } from './message.js'
@@ -25,6 +23,7 @@ import { Router } from './router.js'
 import { SubscriptionIndex } from './subscription-index.js'
 import { SysTopics } from './sys-topics.js'
 import { Turns } from './turns.js'
+import { Wills } from './wills.js'
 
 const heartbeatIntervalMs = 60_000
 /** A socket must say CONNECT within this time. */
@@ -33,8 +32,6 @@ const topicLevelsCeiling = 100
 const msPerSecond = 1000
 /** A client that is silent for one and a half times its keep alive is gone [MQTT-3.1.2-22]. */
 const keepAliveGrace = 1.5
-/** The longest time that a timer of Node takes; a longer will delay ends here, after 24 days. */
-const timeoutMaxMs = 2_147_483_647
 
 export interface BrokerDependencies {
   log: Logger
@@ -69,8 +66,7 @@ export class InstanceBroker extends aedesCore<Connection>() {
   #orphans: Delivery[] = []
   /** Everybody leaves: orphans wait until all have, so that they do not go from one to the next. */
   #closingAll = false
-  /** Wills that wait for their delay, by client id [MQTT-3.1.3-9]. */
-  readonly #delayedWills = new Map<string, { will: Will; timer: NodeJS.Timeout }>()
+  readonly #wills = new Wills(this)
 
   constructor(instance: Instance, { log, replyRetries, sessions, credentials }: BrokerDependencies) {
     const index = new SubscriptionIndex()
@@ -132,7 +128,7 @@ export class InstanceBroker extends aedesCore<Connection>() {
 
   /** Nothing is connected, kept or scheduled. */
   get idle(): boolean {
-    return this.connections.size === 0 && this.#delayedWills.size === 0 && this.store.empty
+    return this.connections.size === 0 && this.#wills.waiting === 0 && this.store.empty
   }
 
   /**
@@ -145,7 +141,7 @@ export class InstanceBroker extends aedesCore<Connection>() {
       this.clients[connection.id]?.refuse(reasonCodes.sessionTakenOver, 'taken_over')
       const opened = await this.store.open(connection.id, cleanStart, expiryS)
       if (opened.ended) this.#sessionEnded(opened.ended)
-      else if (opened.present) this.#dropDelayedWill(connection.id)
+      else if (opened.present) this.#wills.drop(connection.id)
       connection.session = opened.session
       opened.session.connection = connection
       this.registerClient(connection)
@@ -159,7 +155,7 @@ export class InstanceBroker extends aedesCore<Connection>() {
       (session) => {
         for (const subscription of session.subscriptions.values()) this.index.add(session, subscription)
       },
-      (kept) => this.#takeWill(kept)
+      (kept) => this.#wills.takeUp(kept)
     )
   }
 
@@ -185,7 +181,7 @@ export class InstanceBroker extends aedesCore<Connection>() {
     session.connection = null
     this.unregisterClient(connection)
     const ended = this.store.leave(session, Date.now())
-    if (accepted && connection.will) this.#leaveWill(connection.will, session)
+    if (accepted && connection.will) this.#wills.leave(connection.will, session)
     else if (accepted && connection.willKept) this.store.forgetWill(connection.id)
     if (ended) this.#sessionEnded(session)
     if (accepted) this.events.onDisconnected(connection, connection.endReason)
@@ -246,11 +242,7 @@ export class InstanceBroker extends aedesCore<Connection>() {
     for (const topicFilter of session.subscriptions.keys()) this.index.remove(session, topicFilter)
     this.#orphans.push(...unacknowledgedShared(session))
     if (!this.#closingAll) this.#handOnOrphans()
-    const delayed = this.#delayedWills.get(session.clientId)
-    if (!delayed) return
-    // The session is over, so that the delay is too [MQTT-3.1.3-9].
-    this.#dropDelayedWill(session.clientId)
-    this.#publishWill(delayed.will)
+    this.#wills.publishNow(session.clientId)
   }
 
   /** [MQTT-4.8.2-4] */
@@ -258,58 +250,6 @@ export class InstanceBroker extends aedesCore<Connection>() {
     const orphans = this.#orphans
     this.#orphans = []
     for (const { message, share } of orphans) this.router.handOn(message, share!)
-  }
-
-  #leaveWill(will: Will, session: Session): void {
-    const delayS = Math.min(willDelayS(will), session.expiryS)
-    if (delayS === 0) {
-      this.store.forgetWill(session.clientId)
-      this.#publishWill(will)
-      return
-    }
-    const delayMs = Math.min(delayS * msPerSecond, timeoutMaxMs)
-    this.store.keepWill(session.clientId, will, Date.now() + delayMs)
-    this.#delayWill(session.clientId, will, delayMs)
-  }
-
-  /** A will that an earlier process left: of a client that was connected then, or that waits for its delay. */
-  #takeWill({ clientId, will, dueAtMs }: KeptWill): void {
-    if (this.clients[clientId]) return
-    const delayMs = dueAtMs === null ? willDelayS(will) * msPerSecond : dueAtMs - Date.now()
-    this.#delayWill(clientId, will, Math.max(0, Math.min(delayMs, timeoutMaxMs)))
-  }
-
-  #delayWill(clientId: string, will: Will, delayMs: number): void {
-    const timer = setTimeout(() => {
-      this.#delayedWills.delete(clientId)
-      this.store.forgetWill(clientId)
-      this.#publishWill(will)
-    }, delayMs)
-    timer.unref()
-    this.#delayedWills.set(clientId, { will, timer })
-  }
-
-  #dropDelayedWill(clientId: string): void {
-    const delayed = this.#delayedWills.get(clientId)
-    if (!delayed) return
-    clearTimeout(delayed.timer)
-    this.#delayedWills.delete(clientId)
-    this.store.forgetWill(clientId)
-  }
-
-  #publishWill(will: Will): void {
-    if (this.closed) return
-    const { topic, qos, retain } = will.packet
-    // Its client may have lost the right since it connected.
-    if (!isAllowed(this.rights.of(will.publisher)?.mayPublish(topic, qos, retain))) {
-      this.counters.drop('will_not_allowed')
-      return
-    }
-    const message = willMessage(will, Date.now())
-    applyEnhancementRules(this, message, will.publisher)
-    this.publishMessage(message, (error) => {
-      if (error) this.log.warn({ err: error, clientId: will.publisher.id }, 'a will was not published')
-    })
   }
 }
 

@@ -8,6 +8,7 @@ import {
   writePublish
 } from '@parley/mqtt-wire'
 import type { Principal } from '../auth/access.js'
+import type { Session } from '../session/session.js'
 import type { MatchEntry, MatchResult } from './match.js'
 import { messageId, nextSequence } from './message-id.js'
 
@@ -72,6 +73,11 @@ export class Message implements PublishProperties {
   undelivered = 0
   /** An earlier publish of the same client is being stored: this one follows it, also when nobody keeps it. */
   waitsInOrder = false
+  /**
+   * The QoS 2 exchange that it came by, until its packet id is stored: together with the copies where there are any. A kill
+   * between the two would publish it twice [MQTT-4.3.3-10], or never.
+   */
+  exchange: { session: Session; packetId: number } | undefined = undefined
   /** Replies made for it so far. */
   replies = 0
   /** Who was answered, when a client may have several copies: one of its own, others as member of shared subscriptions. */

@@ -5,12 +5,15 @@ import { hostOf, type Transport, type TransportListener } from './transport.js'
 /** RFC 6455: the peer sent a kind of data that is not accepted here. */
 const unsupportedData = 1003
 const normalClosure = 1000
+/** A peer that was refused has this long to close. */
+const lingerMs = 2_000
 
 /** MQTT over a WebSocket: binary frames only [MQTT-6.0.0-1]; packets need not align with frames [MQTT-6.0.0-2]. */
 export class WebSocketTransport implements Transport {
   readonly clientHost: string
   readonly #webSocket: WebSocket
   readonly #socket: Socket
+  #refused = false
 
   constructor(webSocket: WebSocket, socket: Socket) {
     this.#webSocket = webSocket
@@ -27,12 +30,20 @@ export class WebSocketTransport implements Transport {
 
   attach(listener: TransportListener): void {
     this.#webSocket.on('message', (data: RawData, isBinary: boolean) => {
+      if (this.#refused) return
       if (isBinary) listener.onData(data as Buffer)
-      else this.#webSocket.close(unsupportedData, 'MQTT wants binary frames')
+      else this.#refuse()
     })
     this.#socket.on('drain', () => listener.onDrain())
     this.#webSocket.once('close', () => listener.onGone())
     if (this.#webSocket.readyState === this.#webSocket.CLOSED) setImmediate(() => listener.onGone())
+  }
+
+  /** What comes after a text frame is not read any more, and the peer has only so long to close [MQTT-6.0.0-1]. */
+  #refuse(): void {
+    this.#refused = true
+    this.#webSocket.close(unsupportedData, 'MQTT wants binary frames')
+    setTimeout(() => this.#webSocket.terminate(), lingerMs).unref()
   }
 
   send(bytes: Buffer): boolean {

@@ -18,6 +18,7 @@ export const dropReasons = [
   'queued_not_allowed',
   'rights_revoked',
   'not_stored',
+  'retained_full',
   'queue_full',
   'message_expired',
   'packet_too_large_for_client',

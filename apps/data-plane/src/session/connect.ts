@@ -9,7 +9,7 @@ import {
 } from '@parley/mqtt-wire'
 import { isAllowed } from '../auth/access.js'
 import { recheckSubscriptions } from '../auth/revocation.js'
-import type { OpenedSession } from '../store/session-store.js'
+import { type OpenedSession, TooManySessions } from '../store/session-store.js'
 import type { Connection } from './connection.js'
 import { deliver } from './deliver.js'
 import { OutboundAliases } from './outbound-aliases.js'
@@ -139,6 +139,7 @@ async function openSession(attempt: Attempt): Promise<number> {
   try {
     attempt.opened = await connection.broker.openSession(connection, packet.cleanStart, expiryS)
   } catch (error) {
+    if (error instanceof TooManySessions) return reasonCodes.quotaExceeded
     connection.broker.log.warn({ clientId: connection.id, err: error }, 'a session could not be opened')
     return reasonCodes.serverUnavailable
   }

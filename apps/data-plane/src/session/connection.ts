@@ -224,6 +224,8 @@ export class Connection implements BrokerClient, TransportListener {
     if (this.state === 'closed') return
     this.outbox.flush()
     this.transport.end()
+    // Paused, it would never hear that the other side closed as well.
+    this.transport.resume()
     this.#finish()
     setTimeout(() => this.transport.destroy(), lingerMs).unref()
   }

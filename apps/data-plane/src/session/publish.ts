@@ -26,9 +26,12 @@ export function handlePublish(connection: Connection, packet: PublishPacket): bo
   const topic = topicOf(connection, packet)
   if (packet.qos === 2) {
     if (session.received.has(packet.packetId)) {
-      // [MQTT-4.3.3-10]: the same message again; it was published when it came first.
-      connection.acknowledge('pubrec', packet.packetId)
-      return true
+      // [MQTT-4.3.3-10]: the same message again; it was published when it came first, and may be on its way to the store.
+      return storeStep(
+        connection,
+        (stored) => broker.store.whenStored(stored),
+        () => connection.acknowledge('pubrec', packet.packetId)
+      )
     }
     // [MQTT-4.9.0-1]; v3 knows no Receive Maximum: its packet ids are the bound.
     const { receiveMaximum } = broker.instance.settings.limits
@@ -53,6 +56,7 @@ export function handlePublish(connection: Connection, packet: PublishPacket): bo
     receivedAtMs: connection.lastReceivedAtMs,
     properties: packet.properties
   })
+  if (packet.qos === 2) message.exchange = { session, packetId: packet.packetId }
   applyEnhancementRules(broker, message, connection)
   const inbound: InboundPacket = {
     cmd: 'publish',
@@ -81,15 +85,20 @@ function onPublished(this: PublishState<Connection>, error?: Error | null): void
     return
   }
   const reasonCode = properties!.matched === 0 ? reasonCodes.noMatchingSubscribers : 0
-  if (qos === 2) {
+  if (qos === 2 && properties!.exchange) {
+    properties!.exchange = undefined
     receive(connection, packetId, reasonCode)
     return
   }
-  if (!connection.closed && qos === 1) connection.acknowledge('puback', packetId, reasonCode)
+  if (!connection.closed && qos > 0)
+    connection.acknowledge(qos === 1 ? 'puback' : 'pubrec', packetId, reasonCode)
   goOn(connection)
 }
 
-/** Also when the client is gone by now: it will send the message again, and it must not be published twice. */
+/**
+ * Where nobody's copy was stored, which would have taken the packet id along. Also when the client is gone by now: it will send
+ * the message again, and it must not be published twice.
+ */
 function receive(connection: Connection, packetId: number, reasonCode: number): void {
   connection.storing++
   connection.broker.store.receive(connection.session!, packetId, (error) => {

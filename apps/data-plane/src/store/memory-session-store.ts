@@ -5,9 +5,21 @@ import type { Counters } from '../ops/counters.js'
 import { type Delivery, effectiveQos, newDelivery } from '../session/delivery.js'
 import { Session } from '../session/session.js'
 import type { Will } from '../session/will.js'
-import type { KeptWill, OpenedSession, QueueBounds, SessionStore, Stored } from './session-store.js'
+import {
+  type KeptWill,
+  type OpenedSession,
+  type QueueBounds,
+  type SessionStore,
+  type Stored,
+  TooManySessions
+} from './session-store.js'
 
 const msPerSecond = 1000
+/** Retained messages of one instance, and what they may weigh together. */
+export const retainedMessagesMax = 100_000
+const retainedBytesMax = 134_217_728
+/** Persistent sessions of one instance, clients that are away included. */
+export const persistentSessionsMax = 100_000
 /** A session with this expiry never ends by itself (3.1.2.11.2). */
 const expiryNeverS = 0xffff_ffff
 
@@ -22,6 +34,7 @@ export class MemorySessionStore implements SessionStore {
   /** Sessions without a connection, which may expire. */
   readonly #away = new Set<Session>()
   readonly #retained = new Map<string, Message>()
+  #retainedBytes = 0
   protected readonly bounds: () => QueueBounds
   protected readonly counters: Counters
 
@@ -54,10 +67,17 @@ export class MemorySessionStore implements SessionStore {
       return { session: known, present: true, ended: null }
     }
     if (known) this.#away.delete(known)
+    this.checkRoom(clientId, expiryS)
     const session = new Session(clientId)
     session.expiryS = expiryS
     this.#sessions.set(clientId, session)
     return { session, present: false, ended: known ?? null }
+  }
+
+  /** Throws TooManySessions when another one that lasts is too many. */
+  protected checkRoom(clientId: string, expiryS: number): void {
+    if (expiryS === 0 || this.#sessions.has(clientId)) return
+    if (this.#sessions.size >= persistentSessionsMax) throw new TooManySessions()
   }
 
   protected session(clientId: string): Session | undefined {
@@ -178,13 +198,36 @@ export class MemorySessionStore implements SessionStore {
 
   retain(message: Message, done: Stored): void {
     if (message.payload.length === 0) {
-      this.#retained.delete(message.topic)
+      this.#forgetRetained(message.topic)
     } else {
-      message.detach()
-      this.#retained.delete(message.topic)
-      this.#retained.set(message.topic, message)
+      this.#keepRetained(message)
     }
     done(null)
+  }
+
+  /** Beyond the bounds of an instance nothing new is kept; what is published still reaches who is subscribed. */
+  #keepRetained(message: Message): void {
+    this.#forgetRetained(message.topic)
+    const full =
+      this.#retained.size >= retainedMessagesMax || this.#retainedBytes + message.bytes > retainedBytesMax
+    if (full) {
+      this.counters.drop('retained_full')
+      return
+    }
+    message.detach()
+    this.#retained.set(message.topic, message)
+    this.#retainedBytes += message.bytes
+  }
+
+  #forgetRetained(topic: string): void {
+    const known = this.#retained.get(topic)
+    if (!known) return
+    this.#retained.delete(topic)
+    this.#retainedBytes -= known.bytes
+  }
+
+  protected isRetained(message: Message): boolean {
+    return this.#retained.get(message.topic) === message
   }
 
   *retained(topicFilter: string): Iterable<Message> {
@@ -207,7 +250,7 @@ export class MemorySessionStore implements SessionStore {
   /** Expired retained messages leave when somebody comes across them [MQTT-3.3.2-5]. */
   #isFresh(message: Message): boolean {
     if (message.expiresAtMs > Date.now()) return true
-    this.#retained.delete(message.topic)
+    this.#forgetRetained(message.topic)
     return false
   }
 }

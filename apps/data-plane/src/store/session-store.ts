@@ -23,6 +23,13 @@ export interface KeptWill {
   dueAtMs: number | null
 }
 
+/** The instance keeps as many persistent sessions as it may. */
+export class TooManySessions extends Error {
+  constructor() {
+    super('the instance keeps as many sessions as it may')
+  }
+}
+
 /** Bounds of what waits for one client. */
 export interface QueueBounds {
   queuedMessagesMax: number

@@ -87,6 +87,7 @@ export class RedisSessionStore extends MemorySessionStore {
     const known = this.session(clientId)
     if (expiryS === 0 && !known?.stored) return super.open(clientId, cleanStart, expiryS)
     if (!this.#loaded) throw new Error('Redis is away: what is kept of this session is not known')
+    this.checkRoom(clientId, expiryS)
     // What is on its way to Redis of this session comes first.
     await this.#stored()
     if (known && cleanStart && hasShared(known)) await this.#loadQueue(known)
@@ -106,8 +107,7 @@ export class RedisSessionStore extends MemorySessionStore {
     const opened = await super.open(clientId, !goesOn, expiryS)
     const { session } = opened
     session.stored = { epoch: `${epoch}` }
-    if (goesOn) await this.#loadQueue(session)
-    session.loaded = true
+    if (goesOn) await this.#loadQueue(session, true)
     return opened
   }
 
@@ -163,6 +163,10 @@ export class RedisSessionStore extends MemorySessionStore {
       if (qos === 0) continue
       if (!this.enqueue(entry.session, newDelivery(message, qos, entry, false))) message.undelivered++
     }
+    if (message.exchange) {
+      this.receive(message.exchange.session, message.exchange.packetId, nothing)
+      message.exchange = undefined
+    }
     this.#journal.whenStored(done)
   }
 
@@ -199,7 +203,7 @@ export class RedisSessionStore extends MemorySessionStore {
     delivery.seq = seq
     if (session.arrived) session.arrived.push(delivery)
     // Whoever is away finds it in Redis.
-    if (!session.loaded) return
+    if (!session.loaded || seq <= session.loadedSeq) return
     if (!session.connection?.hasWindow()) delivery.message.detach()
     session.queuePush(delivery)
     if (session.connection) deliver(session.connection)
@@ -244,7 +248,11 @@ export class RedisSessionStore extends MemorySessionStore {
   override retain(message: Message, done: Stored): void {
     super.retain(message, nothing)
     if (message.payload.length === 0) this.#journal.command('HDEL', this.#keys.retained, message.topic)
-    else this.#journal.command('HSET', this.#keys.retained, message.topic, encodeMessage(message))
+    else if (this.isRetained(message)) {
+      this.#journal.command('HSET', this.#keys.retained, message.topic, encodeMessage(message))
+    } else {
+      this.#journal.command('HDEL', this.#keys.retained, message.topic)
+    }
     // At QoS 1 and 2 the step that follows waits for it; nobody is told that a QoS 0 message is kept.
     done(null)
   }
@@ -319,8 +327,11 @@ export class RedisSessionStore extends MemorySessionStore {
     })
   }
 
-  /** What waits and what is inflight of a session that goes on. */
-  async #loadQueue(session: Session): Promise<void> {
+  /**
+   * What waits and what is inflight of a session. `goesOn`: it is worked on in memory from the same turn on, so that no copy falls
+   * between what is found here and what `#onQueued` brings.
+   */
+  async #loadQueue(session: Session, goesOn = false): Promise<void> {
     const keys = this.#keys
     const { clientId } = session
     const arrived: Delivery[] = []
@@ -346,9 +357,15 @@ export class RedisSessionStore extends MemorySessionStore {
         session.inflight.set(delivery.packetId, delivery)
       }
     }
-    for (const delivery of arrived) if (delivery.seq > last) session.queuePush(delivery)
+    for (const delivery of arrived) {
+      if (delivery.seq <= last) continue
+      last = delivery.seq
+      session.queuePush(delivery)
+    }
+    session.loadedSeq = last
     session.resend = [...session.inflight.values()]
     for (const id of received) session.received.add(Number(id))
+    if (goesOn) session.loaded = true
   }
 
   async #load(onSession: (session: Session) => void, onWill: (will: KeptWill) => void): Promise<void> {
@@ -361,7 +378,8 @@ export class RedisSessionStore extends MemorySessionStore {
     const nowMs = Date.now()
     await Promise.all(clientIds.map((clientId) => this.#loadSession(clientId, nowMs, onSession)))
     const messages = Object.values(retained).map(decodeMessage)
-    messages.sort((one, other) => one.receivedAtMs - other.receivedAtMs)
+    // Ids are ordered by time and, within a millisecond, by receipt.
+    messages.sort((one, other) => (one.id < other.id ? -1 : 1))
     for (const message of messages) super.retain(message, nothing)
     for (const [clientId, text] of Object.entries(wills)) onWill({ clientId, ...decodeWill(text) })
     if (clientIds.length > 0) this.#log.info({ sessions: clientIds.length }, 'sessions were read from Redis')
