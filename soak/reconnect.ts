@@ -6,10 +6,10 @@ import { untilAccepts } from './support/accepts.js'
 import type { CrowdMember } from './support/crowd-client.js'
 import { readOptions, run } from './support/options.js'
 import { makeLogins } from './support/passwords.js'
-import type { QuietFigures } from './support/quiet-pairs.js'
 import { atMost, exactly, type Figure, milliseconds, report, seconds, told } from './support/report.js'
 import { type FleetInstance, SoakFleet } from './support/soak-fleet.js'
 import { SteadyLoad } from './support/steady-load.js'
+import type { SteadyFigures } from './support/steady-pairs.js'
 import { type Storm, storm } from './support/storm.js'
 
 const allInMsMax = 20_000
@@ -18,41 +18,44 @@ const ratioMax = 3
 const p99FloorMs = 5
 /** The node writes down which passwords it has verified once a second. */
 const cacheWrittenMs = 3_000
-/** Until the node has noticed that its clients are gone: a reconnect, not a takeover, is measured. */
+/** Until the clients of the killed node are closed here, too. */
 const noticedMs = 1_000
 
 interface Measured {
   storm: Storm
-  steady: QuietFigures
+  steady: SteadyFigures
 }
 
 await run(async () => {
   const { clients, 'steady-seconds': steadySeconds } = readOptions({ clients: 5_000, 'steady-seconds': 10 })
   console.log(`soak:reconnect --clients ${clients} --steady-seconds ${steadySeconds}`)
   await SoakFleet.use(async (fleet) => {
-    const [crowd, quiet] = await publishInstances(fleet)
+    const [crowd, steady] = await publishInstances(fleet)
     const members = await makeMembers(fleet, crowd, clients)
-    await startNode(fleet, [crowd, quiet])
+    await startNode(fleet, [crowd, steady])
     const first = await storm(members)
     report('let in for the first time', stormFigures(first))
     await sleep(cacheWrittenMs)
-    const before = await steadyFor(quiet, steadySeconds)
+    const before = await undisturbed(steady.mqttPort, steadySeconds)
     report('the pairs, undisturbed', steadyFigures(before))
-    const cut = await afterCut(first, members, quiet)
+    const cut = await besidePairs(steady.mqttPort, () => cutAndReconnect(first, members))
     report('after all lines were cut', boundFigures(cut, before))
-    const killed = await afterKill(fleet, members, [crowd, quiet])
+    await fleet.node.kill()
+    await sleep(noticedMs)
+    await startNode(fleet, [crowd, steady])
+    const killed = await besidePairs(steady.mqttPort, () => storm(members))
     report('after kill -9 and a restart of the node', boundFigures(killed, before))
     for (const client of killed.storm.clients) client.cut()
   })
 })
 
 /** The crowd's, with users, and one beside it on the same node. */
-async function publishInstances(fleet: SoakFleet): Promise<[crowd: FleetInstance, quiet: FleetInstance]> {
+async function publishInstances(fleet: SoakFleet): Promise<[crowd: FleetInstance, steady: FleetInstance]> {
   const crowd = { id: 'mqtt-soakcrwd', mqttPort: await freePort(), anonymous: false }
-  const quiet = { id: 'mqtt-soakquie', mqttPort: await freePort(), anonymous: true }
+  const steady = { id: 'mqtt-soakstdy', mqttPort: await freePort(), anonymous: true }
   await fleet.publish(crowd)
-  await fleet.publish(quiet)
-  return [crowd, quiet]
+  await fleet.publish(steady)
+  return [crowd, steady]
 }
 
 async function startNode(fleet: SoakFleet, instances: FleetInstance[]): Promise<void> {
@@ -68,34 +71,33 @@ async function makeMembers(fleet: SoakFleet, crowd: FleetInstance, count: number
   })
 }
 
-async function steadyFor({ mqttPort }: FleetInstance, steadySeconds: number): Promise<QuietFigures> {
-  const load = await SteadyLoad.start(mqttPort)
-  await sleep(steadySeconds * 1_000)
-  return load.stop()
+/** Runs `work` while the pairs speak, and tells what they saw meanwhile. */
+async function besidePairs(port: number, work: () => Promise<Storm>): Promise<Measured> {
+  const load = await SteadyLoad.start(port)
+  try {
+    const storm = await work()
+    return { storm, steady: await load.figures() }
+  } finally {
+    load.stop()
+  }
 }
 
-async function afterCut(first: Storm, members: CrowdMember[], quiet: FleetInstance): Promise<Measured> {
-  const load = await SteadyLoad.start(quiet.mqttPort)
-  for (const client of first.clients) client.cut()
-  const again = await storm(members)
-  return { storm: again, steady: await load.stop() }
+async function undisturbed(port: number, steadySeconds: number): Promise<SteadyFigures> {
+  const load = await SteadyLoad.start(port)
+  try {
+    await sleep(steadySeconds * 1_000)
+    return await load.figures()
+  } finally {
+    load.stop()
+  }
 }
 
-/** The pairs connect first, so that all that is measured of them is measured in the storm. */
-async function afterKill(
-  fleet: SoakFleet,
-  members: CrowdMember[],
-  instances: [crowd: FleetInstance, quiet: FleetInstance]
-): Promise<Measured> {
-  await fleet.node.kill()
-  await sleep(noticedMs)
-  await startNode(fleet, instances)
-  const load = await SteadyLoad.start(instances[1].mqttPort)
-  const again = await storm(members)
-  return { storm: again, steady: await load.stop() }
+function cutAndReconnect({ clients }: Storm, members: CrowdMember[]): Promise<Storm> {
+  for (const client of clients) client.cut()
+  return storm(members)
 }
 
-function boundFigures({ storm, steady }: Measured, before: QuietFigures): Figure[] {
+function boundFigures({ storm, steady }: Measured, before: SteadyFigures): Figure[] {
   return [
     ...stormFigures(storm),
     atMost('until all were in', storm.tookMs, allInMsMax, seconds),
@@ -111,7 +113,7 @@ function boundFigures({ storm, steady }: Measured, before: QuietFigures): Figure
   ]
 }
 
-function lost({ sent, received }: QuietFigures): number {
+function lost({ sent, received }: SteadyFigures): number {
   return Math.abs(sent - received)
 }
 
@@ -126,7 +128,7 @@ function stormFigures({ clients, tookMs, waits, failures }: Storm): Figure[] {
   ]
 }
 
-function steadyFigures({ sent, p50Ms, p99Ms, maxMs }: QuietFigures): Figure[] {
+function steadyFigures({ sent, p50Ms, p99Ms, maxMs }: SteadyFigures): Figure[] {
   return [
     told('pairs: messages sent', sent),
     told('pairs: p50', milliseconds(p50Ms)),

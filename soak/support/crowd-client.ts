@@ -23,10 +23,15 @@ export interface CrowdMember {
 export class CrowdClient {
   readonly #socket: Socket
   readonly sessionPresent: boolean
+  /** When the connection ended, by `performance.now()`. */
+  readonly ended: Promise<number>
 
   private constructor(socket: Socket, sessionPresent: boolean) {
     this.#socket = socket
     this.sessionPresent = sessionPresent
+    this.ended = new Promise((resolve) => {
+      socket.once('close', () => resolve(performance.now()))
+    })
   }
 
   /** Rejects when it was refused, closed or not answered. */

@@ -1,9 +1,13 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { SoakError } from './options.js'
-import type { QuietFigures } from './quiet-pairs.js'
+import type { SteadyFigures } from './steady-pairs.js'
 
-/** Five pairs at a steady rate in a process of their own (quiet-pairs.ts), from the start to the stop. */
+/** A process is slow at what it does for the first time: that is not measured. */
+const warmUpMs = 1_000
+
+/** Five pairs at a steady rate in a process of their own (steady-pairs.ts). */
 export class SteadyLoad {
   readonly #child: ChildProcess
 
@@ -11,23 +15,33 @@ export class SteadyLoad {
     this.#child = child
   }
 
-  /** Resolves when all pairs are connected and speak. */
+  /** Resolves when all pairs have been speaking for a moment. */
   static async start(port: number): Promise<SteadyLoad> {
-    const child = fork(join(import.meta.dirname, 'quiet-pairs.ts'), [String(port)])
+    const child = fork(join(import.meta.dirname, 'steady-pairs.ts'), [String(port)])
     await new Promise<void>((resolve, reject) => {
       child.once('message', () => resolve())
       child.once('exit', () => reject(new SoakError('The steady pairs did not start.')))
     })
-    return new SteadyLoad(child)
+    const load = new SteadyLoad(child)
+    await sleep(warmUpMs)
+    await load.figures()
+    return load
   }
 
-  stop(): Promise<QuietFigures> {
+  /** What the pairs saw since they were asked last. */
+  figures(): Promise<SteadyFigures> {
     return new Promise((resolve, reject) => {
-      this.#child.once('message', ({ figures }: { figures: QuietFigures }) => resolve(figures))
-      this.#child.once('exit', () =>
-        reject(new SoakError('The steady pairs ended before they told anything.'))
-      )
-      this.#child.send('stop')
+      const onExit = (): void => reject(new SoakError('The steady pairs ended before they told anything.'))
+      this.#child.once('exit', onExit)
+      this.#child.once('message', ({ figures }: { figures: SteadyFigures }) => {
+        this.#child.off('exit', onExit)
+        resolve(figures)
+      })
+      this.#child.send('figures')
     })
+  }
+
+  stop(): void {
+    if (this.#child.connected) this.#child.disconnect()
   }
 }

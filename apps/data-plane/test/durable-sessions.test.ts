@@ -258,6 +258,63 @@ describe('while Redis is away', () => {
   })
 })
 
+describe('a node that starts while Redis is away', () => {
+  it('serves clean sessions, and acknowledges what persistent ones must get when it knows them and they have it', async () => {
+    const own = await createTestRedis()
+    const node = async (): Promise<{ plane: TestDataPlane; sessions: Redis }> => {
+      const sessions = connectRedis(own.url, log, 'sessions')
+      const plane = await TestDataPlane.start({ sessions })
+      plane.onStop(async () => sessions.disconnect())
+      return { plane, sessions }
+    }
+    const first = await node()
+    first.plane.onStop(() => own.end())
+    await eventually(() => expect(first.sessions.status).toBe('ready'))
+    const before = await first.plane.instance()
+    const away = await before.connect(kept(4))
+    await away.subscribe('a', 1)
+    await away.destroy()
+    await (await before.connect()).publish('b', 'a round trip through the store', { qos: 1, retain: true })
+    first.sessions.disconnect()
+    await own.stop()
+    const { plane } = await node()
+    const after = await plane.instance({}, before.id)
+    const listener = await after.connect({ autoAck: true })
+    await listener.subscribe('a', 1)
+    const publisher = await after.connect({ level: 5 })
+    const packetId = publisher.sendPublish('a', 'unknown to the node', { qos: 1 })
+    expect((await listener.next('publish')).payload.toString()).toBe('unknown to the node')
+    await publisher.expectNothing()
+    await own.start()
+    await eventually(() => {
+      after.sweepIn(0)
+      expect(publisher.inbox).toHaveLength(1)
+    })
+    expect(await publisher.next('puback')).toMatchObject({ packetId, reasonCode: 0 })
+    const back = await after.connect(kept(4))
+    expect((await back.receive()).payload.toString()).toBe('unknown to the node')
+    await back.expectNothing()
+    await listener.expectNothing()
+  })
+})
+
+describe('a session that is opened again while its reply is being stored', () => {
+  it('is not sent the request again', async () => {
+    const { before } = await startInstance()
+    const responder = await before.connect(kept(4, 'responder'))
+    await responder.subscribe('cmd/#', 1)
+    const asking = await before.connect(kept(5, 'asking'))
+    await asking.subscribe('replies/me', 1)
+    await request(asking)
+    const { packetId } = await responder.next('publish')
+    responder.ack('puback', packetId)
+    const again = await before.connect(kept(4, 'responder'))
+    await again.expectNothing()
+    expect(replyIn(await asking.receive()).subscriberClientId).toBe('responder')
+    await asking.expectNothing()
+  })
+})
+
 describe('what is kept in Redis', () => {
   it('is looked after without a client: a session expires, and a will is published', async () => {
     const { before, restart } = await startInstance()

@@ -15,7 +15,7 @@ import { unacknowledgedShared } from '../session/shared-copies.js'
 import { AedesPersistence } from '../store/aedes-persistence.js'
 import { MemorySessionStore } from '../store/memory-session-store.js'
 import { RedisSessionStore } from '../store/redis/redis-session-store.js'
-import type { OpenedSession, SessionStore } from '../store/session-store.js'
+import type { OpenedSession, SessionStore, Stored } from '../store/session-store.js'
 import { aedesCore } from './aedes-core.js'
 import { ClientEvents } from './client-events.js'
 import type { Message } from './message.js'
@@ -26,6 +26,8 @@ import { Turns } from './turns.js'
 import { Wills } from './wills.js'
 
 const heartbeatIntervalMs = 60_000
+/** Messages of an instance that may wait until its persistent sessions are known. */
+const unplacedMax = 10_000
 /** A socket must say CONNECT within this time. */
 export const connectTimeoutMs = 10_000
 const topicLevelsCeiling = 100
@@ -62,6 +64,8 @@ export class InstanceBroker extends aedesCore<Connection>() {
   readonly #turns = new Turns()
   /** The version of the users that live connections were held against last. */
   #checkedUsers: string
+  /** Published before all persistent sessions were known. */
+  #unplaced: { message: Message; done: Stored }[] = []
   /** Copies of shared subscriptions whose member is gone, on their way to another one. */
   #orphans: Delivery[] = []
   /** Everybody leaves: orphans wait until all have, so that they do not go from one to the next. */
@@ -150,13 +154,41 @@ export class InstanceBroker extends aedesCore<Connection>() {
   }
 
   /** Takes in what an earlier process left: sessions, retained messages, wills. */
-  load(): Promise<boolean> {
-    return this.store.load(
+  async load(): Promise<boolean> {
+    const wasComplete = this.store.knowsAll
+    const complete = await this.store.load(
       (session) => {
         for (const subscription of session.subscriptions.values()) this.index.add(session, subscription)
       },
       (kept) => this.#wills.takeUp(kept)
     )
+    if (complete && !wasComplete) this.#place()
+    return complete
+  }
+
+  /**
+   * A QoS 1 or 2 message that was published before all persistent sessions are known: `done` follows when theirs have it too.
+   * False when too many wait: nobody may be told that this one is kept.
+   */
+  placeLater(message: Message, done: Stored): boolean {
+    if (this.#unplaced.length >= unplacedMax) return false
+    this.#unplaced.push({ message, done })
+    return true
+  }
+
+  #place(): void {
+    const unplaced = this.#unplaced
+    this.#unplaced = []
+    for (const { message, done } of unplaced) {
+      const { entries, groups } = this.index.match(message.topic)
+      const chosen = groups
+        .filter((group) => group.allStored)
+        .map((group) => group.choose(message.qos))
+        .filter((entry) => entry !== undefined)
+      const all = [...entries, ...chosen]
+      message.matched = Math.max(message.matched, all.length)
+      this.store.enqueuePersistent(all, message, done)
+    }
   }
 
   registerClient(connection: Connection): void {

@@ -29,6 +29,11 @@ export class SharedGroup {
     return this.#indexOf(session) >= 0
   }
 
+  /** All members come from a store: nobody of them could have been given a message before they were known. */
+  get allStored(): boolean {
+    return this.#members.every(({ session }) => session.stored !== null)
+  }
+
   /** Adds a member, or replaces what it asked for. */
   put(session: Session, subscription: Subscription): void {
     const entry = newEntry(session, [subscription], this)

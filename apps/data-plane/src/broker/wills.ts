@@ -77,8 +77,10 @@ export class Wills {
     }
     const message = willMessage(will, Date.now())
     applyEnhancementRules(broker, message, will.publisher)
-    broker.publishMessage(message, (error) => {
+    const onPublished = (error?: Error | null): void => {
       if (error) broker.log.warn({ err: error, clientId: will.publisher.id }, 'a will was not published')
-    })
+    }
+    broker.publishMessage(message, onPublished)
+    if (qos > 0 && !broker.store.knowsAll) broker.placeLater(message, onPublished)
   }
 }

@@ -84,9 +84,31 @@ function onPublished(this: PublishState<Connection>, error?: Error | null): void
     notStored(connection, error)
     return
   }
-  const reasonCode = properties!.matched === 0 ? reasonCodes.noMatchingSubscribers : 0
-  if (qos === 2 && properties!.exchange) {
-    properties!.exchange = undefined
+  if (qos > 0 && !connection.broker.store.knowsAll) {
+    acknowledgeLater(connection, properties!, packetId)
+    return
+  }
+  acknowledge(connection, properties!, packetId)
+}
+
+/** Who is connected has it; that it is kept is said when all persistent sessions are known, and theirs have it too. */
+function acknowledgeLater(connection: Connection, message: Message, packetId: number): void {
+  connection.storing++
+  const placed = connection.broker.placeLater(message, (error) => {
+    connection.storing--
+    if (error) notStored(connection, error)
+    else acknowledge(connection, message, packetId)
+  })
+  if (placed) return
+  connection.storing--
+  notStored(connection, new Error('too many messages wait for Redis'))
+}
+
+function acknowledge(connection: Connection, message: Message, packetId: number): void {
+  const { qos } = message
+  const reasonCode = message.matched === 0 ? reasonCodes.noMatchingSubscribers : 0
+  if (qos === 2 && message.exchange) {
+    message.exchange = undefined
     receive(connection, packetId, reasonCode)
     return
   }

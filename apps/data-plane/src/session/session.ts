@@ -38,6 +38,8 @@ export class Session {
   loaded = true
   /** Copies that the store took while the session was being loaded. */
   arrived: Delivery[] | null = null
+  /** Copies that its client is done with and whose reply is not out yet. */
+  readonly answering = new Set<string>()
   /** The last `seq` that loading has found: its batch may be settled only afterwards, and must not bring it once more. */
   loadedSeq = 0
 

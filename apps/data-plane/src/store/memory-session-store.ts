@@ -45,6 +45,10 @@ export class MemorySessionStore implements SessionStore {
 
   readonly publishesAtOnce: number = 1
 
+  get knowsAll(): boolean {
+    return true
+  }
+
   whenStored(done: Stored): void {
     done(null)
   }

@@ -83,6 +83,10 @@ export class RedisSessionStore extends MemorySessionStore {
     return this.#loaded
   }
 
+  override get knowsAll(): boolean {
+    return this.#loaded
+  }
+
   override async open(clientId: string, cleanStart: boolean, expiryS: number): Promise<OpenedSession> {
     const known = this.session(clientId)
     if (expiryS === 0 && !known?.stored) return super.open(clientId, cleanStart, expiryS)
@@ -223,8 +227,16 @@ export class RedisSessionStore extends MemorySessionStore {
     return next
   }
 
+  override finish(session: Session, delivery: Delivery): void {
+    super.finish(session, delivery)
+    if (session.stored && delivery.seq > 0) session.answering.add(deliveryName(delivery))
+  }
+
   override clear(session: Session, delivery: Delivery): void {
-    if (session.stored && delivery.seq > 0) this.#changes(session).over.push(deliveryName(delivery))
+    if (!session.stored || delivery.seq === 0) return
+    const name = deliveryName(delivery)
+    session.answering.delete(name)
+    this.#changes(session).over.push(name)
   }
 
   override release(session: Session, delivery: Delivery, done: Stored): void {
@@ -340,9 +352,14 @@ export class RedisSessionStore extends MemorySessionStore {
       this.#redis.hget(keys.session(clientId), 'sent'),
       this.#redis.hgetallBuffer(keys.queue(clientId)),
       this.#redis.smembers(keys.received(clientId))
-    ])
+    ]).catch((error: unknown) => {
+      session.arrived = null
+      throw error
+    })
     const sent = Number(sentText ?? 0)
-    const found = Object.values(copies).map(decodeStored)
+    // What is acknowledged and not cleared yet is being answered: sent again, it would be answered again.
+    const open = Object.entries(copies).filter(([name]) => !session.answering.has(name))
+    const found = open.map(([, copy]) => decodeStored(copy))
     found.sort((one, other) => one.seq - other.seq)
     session.arrived = null
     let last = 0
