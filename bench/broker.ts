@@ -13,12 +13,15 @@ export interface Broker {
   stop(): Promise<void>
 }
 
+/** How a broker's process is started. */
+export interface Command {
+  program: string
+  args: string[]
+  env?: NodeJS.ProcessEnv
+}
+
 /** Starts a broker's process and waits until its port accepts; ends it again when that does not happen. */
-export async function startBroker(
-  name: string,
-  port: number,
-  command: { program: string; args: string[]; env?: NodeJS.ProcessEnv }
-): Promise<Broker> {
+export async function startBroker(name: string, port: number, command: Command): Promise<Broker> {
   const { program, args, env } = command
   const child = spawn(program, args, { stdio: 'ignore', ...(env ? { env } : {}) })
   const broker = { name, port, stop: () => end(child) }

@@ -2,21 +2,15 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { BenchError } from './bench-error.js'
 import type { Broker } from './broker.js'
 import { startMosquitto } from './mosquitto.js'
-import { findMqload, runMqload } from './mqload.js'
+import { runMqload } from './mqload.js'
 import { startParley } from './parley.js'
+import { readSettings, type Settings } from './settings.js'
 import { heading, line, type Run, summary } from './table.js'
 
 const load = ['-m', 'reqrep', '-n', '20', '-q', '1', '-w', '10', '-v', '5']
-
-interface Settings {
-  mqload: string
-  seconds: number
-  rounds: number
-}
 
 try {
   const runs = await compare(readSettings())
@@ -24,17 +18,6 @@ try {
 } catch (error) {
   console.error(error instanceof BenchError ? error.message : error)
   process.exitCode = 1
-}
-
-function readSettings(): Settings {
-  const { values } = parseArgs({
-    options: { seconds: { type: 'string', default: '5' }, rounds: { type: 'string', default: '3' } }
-  })
-  const [seconds, rounds] = [Number(values.seconds), Number(values.rounds)]
-  if (!(seconds > 0) || !(Number.isInteger(rounds) && rounds > 0)) {
-    throw new BenchError('--seconds must be a number above 0 and --rounds a whole number above 0.')
-  }
-  return { mqload: findMqload(), seconds, rounds }
 }
 
 async function compare({ mqload, seconds, rounds }: Settings): Promise<Run[]> {

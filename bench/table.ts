@@ -22,7 +22,7 @@ export function line({ round, broker, messagesPerS, p50Us, p99Us, errors }: Run)
 
 /** The medians of each broker, and how many times as fast the first is as the second. */
 export function summary(runs: Run[], brokers: string[]): string {
-  const medians = brokers.map((broker) => medianRate(runs.filter((run) => run.broker === broker)))
+  const medians = brokers.map((broker) => medianRate(runs, broker))
   const parts = brokers.map(
     (broker, i) => `${broker} ${Math.round(medians[i]!).toLocaleString('en')} messages/s`
   )
@@ -31,8 +31,12 @@ export function summary(runs: Run[], brokers: string[]): string {
   return `median: ${parts.join(', ')}${ratio}`
 }
 
-function medianRate(runs: Run[]): number {
-  const rates = runs.map((run) => run.messagesPerS).sort((a, b) => a - b)
+/** The median of a broker's runs, in messages/s. */
+export function medianRate(runs: Run[], broker: string): number {
+  const rates = runs
+    .filter((run) => run.broker === broker)
+    .map((run) => run.messagesPerS)
+    .sort((a, b) => a - b)
   const middle = (rates.length - 1) / 2
   return (rates[Math.floor(middle)]! + rates[Math.ceil(middle)]!) / 2
 }

@@ -121,11 +121,14 @@ describe('a node', () => {
     const answering = await connectProbe(instance.mqttPort, { clientId: 'responder' })
     await asking.subscribe(`replies/${asking.clientId}`, 1)
     await answering.subscribe('cmd/#', 1)
-    await asking.publish(requestTopic, 'open', { qos: 1 })
+    const packetId = asking.sendPublish(requestTopic, 'open', { qos: 1 })
     await answering.receive()
     expect(replyIn(await asking.receive()).subscriberClientId).toBe('responder')
+    // Whether a persistent session must get it as well is in Redis only.
+    await asking.expectNothing()
 
     await server.start()
+    expect((await asking.next('puback', 10_000)).packetId).toBe(packetId)
     await eventually(() => publish({ ...instance, revision: 2, status: 'suspended' }))
     expect(await asking.closed).toBe(reasonCodes.administrativeAction)
     await answering.closed

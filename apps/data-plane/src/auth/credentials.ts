@@ -2,6 +2,7 @@ import { markSeen, readUser, readUsers, readUsersVersion } from '@parley/config-
 import type { StoredUser } from '@parley/contracts'
 import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
+import { FairTurns } from './fair-turns.js'
 import { Pace } from './pace.js'
 import { isFastHash, isPassword } from './password-hash.js'
 import type { VerifiedPasswords } from './verified-passwords.js'
@@ -33,9 +34,7 @@ export class Credentials {
   readonly #verified: VerifiedPasswords
   readonly #log: Logger
   readonly #lookups = new Pace(lookupsAtOnce)
-  readonly #waiting: (() => void)[] = []
-  readonly #waitingPerInstance = new Map<string, number>()
-  #running = 0
+  readonly #turns = new FairTurns(verificationsAtOnce, waitingPerInstanceMax)
   /** When usernames were last let in, by instance; written down from time to time. */
   #seen = new Map<string, Map<string, number>>()
   readonly #timer: NodeJS.Timeout
@@ -48,8 +47,13 @@ export class Credentials {
     this.#timer.unref()
   }
 
-  /** Never rejects. */
-  async verify(instanceId: string, username: string, password: Buffer): Promise<Verified> {
+  /** Never rejects. `isGone`: nobody waits for the answer any more. */
+  async verify(
+    instanceId: string,
+    username: string,
+    password: Buffer,
+    isGone: () => boolean
+  ): Promise<Verified> {
     let user: StoredUser | null
     try {
       user = await this.#lookups.run(() => readUser(this.#redis, instanceId, username))
@@ -65,7 +69,7 @@ export class Credentials {
       this.#verified.forget(instanceId, username)
       return { result: 'wrong' }
     }
-    const right = await this.#isRight(instanceId, username, password, user.hash)
+    const right = await this.#isRight(instanceId, username, password, user.hash, isGone)
     if (right !== 'right') return { result: right }
     if (user.status === 'disabled') return { result: 'disabled' }
     this.#noteSeen(instanceId, username)
@@ -110,11 +114,12 @@ export class Credentials {
     instanceId: string,
     username: string,
     password: Buffer,
-    hash: string
+    hash: string,
+    isGone: () => boolean
   ): Promise<'right' | 'wrong' | 'busy'> {
     if (this.#wasRight(instanceId, username, password, hash)) return 'right'
     const slow = !isFastHash(hash)
-    if (slow && !(await this.#takeTurn(instanceId))) return 'busy'
+    if (slow && (await this.#turns.take(instanceId, isGone)) !== 'turn') return 'busy'
     try {
       // A client that gave up waiting and came again waits twice: one of the two is enough.
       if (this.#wasRight(instanceId, username, password, hash)) return 'right'
@@ -125,36 +130,13 @@ export class Credentials {
       this.#log.error({ err: error, instanceId }, 'a stored password hash cannot be read')
       return 'wrong'
     } finally {
-      if (slow) this.#leaveTurn()
+      if (slow) this.#turns.leave()
     }
   }
 
   #wasRight(instanceId: string, username: string, password: Buffer, hash: string): boolean {
     const known = this.#verified.find(instanceId, username)
     return known?.hash === hash && this.#verified.matches(known, password)
-  }
-
-  /** False when too many of this instance wait already. */
-  async #takeTurn(instanceId: string): Promise<boolean> {
-    if (this.#running < verificationsAtOnce) {
-      this.#running++
-      return true
-    }
-    const waiting = this.#waitingPerInstance.get(instanceId) ?? 0
-    if (waiting >= waitingPerInstanceMax) return false
-    this.#waitingPerInstance.set(instanceId, waiting + 1)
-    await new Promise<void>((resolve) => this.#waiting.push(resolve))
-    const left = this.#waitingPerInstance.get(instanceId)! - 1
-    if (left > 0) this.#waitingPerInstance.set(instanceId, left)
-    else this.#waitingPerInstance.delete(instanceId)
-    return true
-  }
-
-  /** The turn goes to the next one that waits. */
-  #leaveTurn(): void {
-    const next = this.#waiting.shift()
-    if (next) next()
-    else this.#running--
   }
 
   #noteSeen(instanceId: string, username: string): void {

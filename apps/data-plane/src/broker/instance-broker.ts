@@ -30,6 +30,8 @@ const heartbeatIntervalMs = 60_000
 const unplacedMax = 10_000
 /** A socket must say CONNECT within this time. */
 export const connectTimeoutMs = 10_000
+/** What it says is decided within this time, also in a storm of logins. */
+const decisionTimeoutMs = 60_000
 const topicLevelsCeiling = 100
 const msPerSecond = 1000
 /** A client that is silent for one and a half times its keep alive is gone [MQTT-3.1.2-22]. */
@@ -223,7 +225,8 @@ export class InstanceBroker extends aedesCore<Connection>() {
   sweep(nowMs: number): void {
     for (const connection of this.connections) {
       if (connection.state === 'new') {
-        if (nowMs - connection.openedAtMs > connectTimeoutMs) {
+        const timeoutMs = connection.waitsForUs ? decisionTimeoutMs : connectTimeoutMs
+        if (nowMs - connection.openedAtMs > timeoutMs) {
           connection.refuse(reasonCodes.keepAliveTimeout, 'connect_timeout')
         }
       } else if (isSilent(connection, nowMs)) {

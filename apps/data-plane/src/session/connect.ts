@@ -45,6 +45,7 @@ export function handleConnect(connection: Connection, packet: ConnectPacket): bo
   connection.id = packet.clientId
   connection.username = packet.username ?? null
   connection.cleanStart = packet.cleanStart
+  connection.waitsForUs = true
   connection.clientPacketBytesMax = packet.properties?.maximumPacketSize ?? Number.POSITIVE_INFINITY
   connection.wantsProblemInformation = packet.properties?.requestProblemInformation !== 0
   const attempt: Attempt = { connection, packet, assignedClientId: undefined, opened: undefined }
@@ -86,7 +87,7 @@ async function authenticate({ connection, packet }: Attempt): Promise<number> {
   const { username, password } = packet
   if (username === undefined) return reasonCodes.notAuthorized
   if (password === undefined || !credentials) return reasonCodes.badUsernameOrPassword
-  const { result, hash } = await credentials.verify(instance.id, username, password)
+  const { result, hash } = await credentials.verify(instance.id, username, password, () => connection.closed)
   connection.passwordHash = hash
   switch (result) {
     case 'right':

@@ -57,6 +57,8 @@ export class Connection implements BrokerClient, TransportListener {
   will: Will | null = null
   /** The store has the will, and must be told when it is off. */
   willKept = false
+  /** Its CONNECT is being decided. */
+  waitsForUs = false
   cleanStart = true
   /** What applies, in seconds; 0: no limit [MQTT-3.1.2-22]. */
   keepAliveS = 0
