@@ -13,6 +13,7 @@ import { TcpListeners } from './listeners/tcp-listeners.js'
 
 const snapshotFolder = 'snapshots'
 const passwordFolder = 'passwords'
+const sessionFolder = 'sessions'
 
 export interface DataPlane {
   log: Logger
@@ -39,7 +40,13 @@ export async function startDataPlane(config: Config): Promise<DataPlane> {
   )
   const verified = new VerifiedPasswords(join(config.dataDir, passwordFolder), log)
   const credentials = new Credentials({ redis, verified, log })
-  const directory = new InstanceDirectory(listeners, { log, replyRetries: retries, sessions, credentials })
+  const directory = new InstanceDirectory(listeners, {
+    log,
+    replyRetries: retries,
+    sessions,
+    sessionsDir: join(config.dataDir, sessionFolder),
+    credentials
+  })
   const edge = new Edge({
     bind: config.bind,
     port: config.edgePort,

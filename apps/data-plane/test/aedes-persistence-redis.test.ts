@@ -28,6 +28,7 @@ async function openStore(): Promise<RedisSessionStore> {
     instanceId: newInstanceId(),
     node: 'test-node',
     log: pino({ level: 'silent' }),
+    dir: undefined,
     bounds: () => bounds,
     counters: new Counters()
   })

@@ -112,6 +112,9 @@ describe('a node', () => {
     await publish(instance)
     const first = await start(config)
     await (await connected(instance.mqttPort)).disconnect()
+    const kept = await connectProbe(instance.mqttPort, { clientId: 'persistent', cleanStart: false })
+    await kept.subscribe('kept/+', 1)
+    await kept.disconnect()
     await first.stop()
 
     await server.stop()
@@ -121,17 +124,20 @@ describe('a node', () => {
     const answering = await connectProbe(instance.mqttPort, { clientId: 'responder' })
     await asking.subscribe(`replies/${asking.clientId}`, 1)
     await answering.subscribe('cmd/#', 1)
-    const packetId = asking.sendPublish(requestTopic, 'open', { qos: 1 })
+    await asking.publish(requestTopic, 'open', { qos: 1 })
     await answering.receive()
     expect(replyIn(await asking.receive()).subscriberClientId).toBe('responder')
-    // Whether a persistent session must get it as well is in Redis only.
+    // A persistent session is subscribed to this one: that it has the message can only be said with Redis.
+    const packetId = asking.sendPublish('kept/1', 'x', { qos: 1 })
     await asking.expectNothing()
 
     await server.start()
     expect((await asking.next('puback', 10_000)).packetId).toBe(packetId)
+    const persistent = await connectProbe(instance.mqttPort, { clientId: 'persistent', cleanStart: false })
+    expect((await persistent.receive()).topic).toBe('kept/1')
     await eventually(() => publish({ ...instance, revision: 2, status: 'suspended' }))
     expect(await asking.closed).toBe(reasonCodes.administrativeAction)
-    await answering.closed
+    await Promise.all([answering.closed, persistent.closed])
   })
 
   it('shares its ports with another node on another address', async () => {

@@ -42,6 +42,8 @@ export interface BrokerDependencies {
   replyRetries: ReplyRetries
   /** Where sessions are kept that outlive this process; left out, all live in memory. */
   sessions?: Redis
+  /** Folder of what the node remembers of sessions while Redis is away. */
+  sessionsDir?: string
   /** Left out: nobody has a password, only anonymous instances let clients in. */
   credentials?: Credentials
 }
@@ -74,9 +76,10 @@ export class InstanceBroker extends aedesCore<Connection>() {
   #closingAll = false
   readonly #wills = new Wills(this)
 
-  constructor(instance: Instance, { log, replyRetries, sessions, credentials }: BrokerDependencies) {
+  constructor(instance: Instance, dependencies: BrokerDependencies) {
+    const { log, replyRetries, credentials } = dependencies
     const index = new SubscriptionIndex()
-    const store = sessionStore(instance, { log, replyRetries, ...(sessions && { sessions }) })
+    const store = sessionStore(instance, dependencies)
     const router = new Router(index, store, instance.counters)
     super({
       id: instance.id,
@@ -289,7 +292,8 @@ export class InstanceBroker extends aedesCore<Connection>() {
 }
 
 /** In Redis, unless there is none or the instance wants its sessions in memory. */
-function sessionStore(instance: Instance, { log, replyRetries, sessions }: BrokerDependencies): SessionStore {
+function sessionStore(instance: Instance, dependencies: BrokerDependencies): SessionStore {
+  const { log, replyRetries, sessions, sessionsDir } = dependencies
   const bounds = () => instance.settings.limits
   const { counters } = instance
   if (!sessions || instance.settings.sessions === 'memory') return new MemorySessionStore(bounds, counters)
@@ -299,6 +303,7 @@ function sessionStore(instance: Instance, { log, replyRetries, sessions }: Broke
     instanceId,
     node: replyRetries.node,
     log,
+    dir: sessionsDir,
     bounds,
     counters
   })

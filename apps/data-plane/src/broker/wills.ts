@@ -81,6 +81,6 @@ export class Wills {
       if (error) broker.log.warn({ err: error, clientId: will.publisher.id }, 'a will was not published')
     }
     broker.publishMessage(message, onPublished)
-    if (qos > 0 && !broker.store.knowsAll) broker.placeLater(message, onPublished)
+    if (qos > 0 && broker.store.mayMiss(topic)) broker.placeLater(message, onPublished)
   }
 }

@@ -84,7 +84,7 @@ function onPublished(this: PublishState<Connection>, error?: Error | null): void
     notStored(connection, error)
     return
   }
-  if (qos > 0 && !connection.broker.store.knowsAll) {
+  if (qos > 0 && connection.broker.store.mayMiss(properties!.topic)) {
     acknowledgeLater(connection, properties!, packetId)
     return
   }

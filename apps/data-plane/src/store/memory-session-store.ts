@@ -49,6 +49,10 @@ export class MemorySessionStore implements SessionStore {
     return true
   }
 
+  mayMiss(_topic: string): boolean {
+    return false
+  }
+
   whenStored(done: Stored): void {
     done(null)
   }

@@ -49,6 +49,8 @@ export interface SessionStore {
   load(onSession: (session: Session) => void, onWill: (will: KeptWill) => void): Promise<boolean>
   /** Whether every persistent session is known; false until `load` has resolved true. */
   readonly knowsAll: boolean
+  /** Whether a persistent session that is not known yet may be subscribed to this topic. */
+  mayMiss(topic: string): boolean
   /**
    * Finds or makes the session, to be kept for `expiryS` after its connection. `cleanStart` forgets what was there first
    * [MQTT-3.1.2-4]. Rejects when it cannot be stored.

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
 import type { MatchEntry, Subscription } from '../../broker/match.js'
@@ -11,6 +12,7 @@ import { expiresAt, MemorySessionStore } from '../memory-session-store.js'
 import type { KeptWill, OpenedSession, QueueBounds, Stored } from '../session-store.js'
 import { Journal, type SessionChanges } from './journal.js'
 import { SessionKeys } from './keys.js'
+import { KnownFilters } from './known-filters.js'
 import {
   decodeMessage,
   decodeStored,
@@ -35,6 +37,8 @@ export interface RedisSessionStoreOptions {
   instanceId: string
   node: string
   log: Logger
+  /** Where the node remembers on its disk what persistent sessions are subscribed to. */
+  dir: string | undefined
   bounds: () => QueueBounds
   counters: Counters
 }
@@ -51,18 +55,20 @@ export class RedisSessionStore extends MemorySessionStore {
   readonly #node: string
   readonly #log: Logger
   readonly #journal: Journal
+  readonly #filters: KnownFilters
   #loaded = false
   /** Sessions that have expired and can be ended now. */
   #ended: Session[] = []
   #loading: Promise<boolean> | undefined
 
-  constructor({ redis, instanceId, node, log, bounds, counters }: RedisSessionStoreOptions) {
+  constructor({ redis, instanceId, node, log, dir, bounds, counters }: RedisSessionStoreOptions) {
     super(bounds, counters)
     this.#redis = redis
     this.#keys = new SessionKeys(instanceId)
     this.#node = node
     this.#log = log
     this.#journal = new Journal(redis, log)
+    this.#filters = new KnownFilters(dir && join(dir, `${instanceId}.filters`), log)
   }
 
   /** False while Redis is away: read again with the next call. */
@@ -85,6 +91,10 @@ export class RedisSessionStore extends MemorySessionStore {
 
   override get knowsAll(): boolean {
     return this.#loaded
+  }
+
+  override mayMiss(topic: string): boolean {
+    return !this.#loaded && this.#filters.match(topic)
   }
 
   override async open(clientId: string, cleanStart: boolean, expiryS: number): Promise<OpenedSession> {
@@ -147,6 +157,7 @@ export class RedisSessionStore extends MemorySessionStore {
 
   override subscribe(session: Session, subscription: Subscription, done: Stored): void {
     super.subscribe(session, subscription, nothing)
+    if (session.stored) this.#filters.add(subscription.topicFilter)
     this.#write(session, done, ({ subscriptions }) =>
       subscriptions.set(subscription.topicFilter, encodeSubscription(subscription))
     )
@@ -393,7 +404,13 @@ export class RedisSessionStore extends MemorySessionStore {
       this.#redis.hgetall(keys.wills)
     ])
     const nowMs = Date.now()
-    await Promise.all(clientIds.map((clientId) => this.#loadSession(clientId, nowMs, onSession)))
+    const filters = new Set<string>()
+    const take = (session: Session): void => {
+      for (const topicFilter of session.subscriptions.keys()) filters.add(topicFilter)
+      onSession(session)
+    }
+    await Promise.all(clientIds.map((clientId) => this.#loadSession(clientId, nowMs, take)))
+    this.#filters.replace(filters)
     const messages = Object.values(retained).map(decodeMessage)
     // Ids are ordered by time and, within a millisecond, by receipt.
     messages.sort((one, other) => (one.id < other.id ? -1 : 1))
