@@ -71,30 +71,32 @@ export class Credentials {
     }
     const right = await this.#isRight(instanceId, username, password, user.hash, isGone)
     if (right !== 'right') return { result: right }
-    if (user.status === 'disabled') return { result: 'disabled' }
+    if (user.status === 'disabled') {
+      this.#verified.forget(instanceId, username)
+      return { result: 'disabled' }
+    }
     this.#noteSeen(instanceId, username)
     return { result: 'right', hash: user.hash }
   }
 
   /**
-   * Which of these usernames may not go on: removed, disabled, or with another password than the hash given. Rejects while Redis
-   * is away or empty.
+   * The stored hashes of those of these users that may go on; who is not in the answer was removed or disabled. Rejects while
+   * Redis is away or empty.
    */
-  async revoked(instanceId: string, hashes: ReadonlyMap<string, string>): Promise<Set<string>> {
+  async current(instanceId: string, asked: ReadonlySet<string>): Promise<Map<string, string>> {
     const remembered = this.#verified.usernames(instanceId)
-    const usernames = [...new Set([...hashes.keys(), ...remembered])]
-    const revoked = new Set<string>()
-    if (usernames.length === 0) return revoked
+    const usernames = [...new Set([...asked, ...remembered])]
+    const current = new Map<string, string>()
+    if (usernames.length === 0) return current
     if (!(await readUsersVersion(this.#redis, instanceId))) throw new Error('the users are not in Redis yet')
     const users = await readUsers(this.#redis, instanceId, usernames)
     for (const [at, username] of usernames.entries()) {
       const user = users[at]
       const known = this.#verified.find(instanceId, username)
       if (user?.status !== 'enabled' || known?.hash !== user.hash) this.#verified.forget(instanceId, username)
-      const hash = hashes.get(username)
-      if (hash !== undefined && (user?.status !== 'enabled' || user.hash !== hash)) revoked.add(username)
+      if (user?.status === 'enabled') current.set(username, user.hash)
     }
-    return revoked
+    return current
   }
 
   async close(): Promise<void> {

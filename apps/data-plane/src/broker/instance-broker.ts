@@ -309,6 +309,7 @@ function sessionStore(instance: Instance, dependencies: BrokerDependencies): Ses
   })
 }
 
-function isSilent({ keepAliveS, lastReceivedAtMs }: Connection, nowMs: number): boolean {
-  return keepAliveS > 0 && nowMs - lastReceivedAtMs > keepAliveS * keepAliveGrace * msPerSecond
+function isSilent(connection: Connection, nowMs: number): boolean {
+  const { keepAliveS, lastReceivedAtMs, waiting } = connection
+  return !waiting && keepAliveS > 0 && nowMs - lastReceivedAtMs > keepAliveS * keepAliveGrace * msPerSecond
 }

@@ -73,6 +73,8 @@ export class Message implements PublishProperties {
   undelivered = 0
   /** An earlier publish of the same client is being stored: this one follows it, also when nobody keeps it. */
   waitsInOrder = false
+  /** When it was matched, a persistent session that is not known yet may have been subscribed to its topic. */
+  mayBeMissed = false
   /**
    * The QoS 2 exchange that it came by, until its packet id is stored: together with the copies where there are any. A kill
    * between the two would publish it twice [MQTT-4.3.3-10], or never.

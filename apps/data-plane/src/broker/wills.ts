@@ -61,7 +61,14 @@ export class Wills {
   }
 
   #delay(clientId: string, will: Will, delayMs: number): void {
-    const timer = setTimeout(() => this.publishNow(clientId), delayMs)
+    const timer = setTimeout(() => {
+      try {
+        this.publishNow(clientId)
+      } catch (error) {
+        // Called by a timer: what escapes here would end the process.
+        this.#broker.log.error({ clientId, err: error }, 'a delayed will failed')
+      }
+    }, delayMs)
     timer.unref()
     this.#delayed.set(clientId, { will, timer })
   }
@@ -77,10 +84,11 @@ export class Wills {
     }
     const message = willMessage(will, Date.now())
     applyEnhancementRules(broker, message, will.publisher)
+    const mayBeMissed = qos > 0 && broker.store.mayMiss(topic)
     const onPublished = (error?: Error | null): void => {
       if (error) broker.log.warn({ err: error, clientId: will.publisher.id }, 'a will was not published')
     }
     broker.publishMessage(message, onPublished)
-    if (qos > 0 && broker.store.mayMiss(topic)) broker.placeLater(message, onPublished)
+    if (mayBeMissed) broker.placeLater(message, onPublished)
   }
 }

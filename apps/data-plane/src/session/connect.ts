@@ -8,6 +8,7 @@ import {
   v3ConnackCodes
 } from '@parley/mqtt-wire'
 import { isAllowed } from '../auth/access.js'
+import type { Credentials, Verified } from '../auth/credentials.js'
 import { recheckSubscriptions } from '../auth/revocation.js'
 import { type OpenedSession, TooManySessions } from '../store/session-store.js'
 import type { Connection } from './connection.js'
@@ -35,6 +36,7 @@ const connectSteps: Step[] = [
   authorize,
   checkWill,
   openSession,
+  recheckAdmission,
   recheckSession,
   takeLimits
 ]
@@ -87,7 +89,7 @@ async function authenticate({ connection, packet }: Attempt): Promise<number> {
   const { username, password } = packet
   if (username === undefined) return reasonCodes.notAuthorized
   if (password === undefined || !credentials) return reasonCodes.badUsernameOrPassword
-  const { result, hash } = await credentials.verify(instance.id, username, password, () => connection.closed)
+  const { result, hash } = await verified(connection, credentials, username, password)
   connection.passwordHash = hash
   switch (result) {
     case 'right':
@@ -101,6 +103,28 @@ async function authenticate({ connection, packet }: Attempt): Promise<number> {
     case 'unknown':
       return reasonCodes.serverUnavailable
   }
+}
+
+/** Users may change while a slow hash is computed: then it is asked again. */
+async function verified(
+  connection: Connection,
+  credentials: Credentials,
+  username: string,
+  password: Buffer
+): Promise<Verified> {
+  const { instance } = connection.broker
+  for (;;) {
+    const version = instance.usersVersion
+    const answer = await credentials.verify(instance.id, username, password, () => connection.closed)
+    if (version === instance.usersVersion || connection.closed) return answer
+  }
+}
+
+/** What changed while its session was opened counts: nothing looks at this client again. */
+function recheckAdmission({ connection }: Attempt): number {
+  const { anonymous } = connection.broker.instance.settings.authentication
+  if (!anonymous && connection.passwordHash === undefined) return reasonCodes.notAuthorized
+  return isAllowed(connection.access?.mayConnect()) ? 0 : reasonCodes.notAuthorized
 }
 
 /** After the client id is known, before anybody's session is touched: no takeover without the right to connect. */

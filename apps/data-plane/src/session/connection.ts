@@ -100,6 +100,11 @@ export class Connection implements BrokerClient, TransportListener {
     transport.attach(this)
   }
 
+  /** Nothing more of it is read until the store has answered. */
+  get waiting(): boolean {
+    return this.#waiting
+  }
+
   get closed(): boolean {
     return this.state === 'closed'
   }
@@ -183,6 +188,8 @@ export class Connection implements BrokerClient, TransportListener {
     if (!this.#waiting) return
     this.#waiting = false
     if (this.closed) return
+    // It was not read meanwhile: that is not its silence.
+    this.lastReceivedAtMs = Date.now()
     this.#decode(undefined)
     if (!this.#waiting && !this.closed) this.transport.resume()
   }
@@ -268,7 +275,13 @@ export class Connection implements BrokerClient, TransportListener {
     if (this.state === 'closed') return
     const wasConnected = this.state === 'connected'
     this.state = 'closed'
-    this.broker.connectionEnded(this, wasConnected)
+    try {
+      this.broker.connectionEnded(this, wasConnected)
+    } catch (error) {
+      // Called by the socket: what escapes here would end the process, with every instance on it.
+      this.broker.counters.drop('internal_error')
+      this.broker.log.error({ clientId: this.id, err: error }, 'the end of a connection failed')
+    }
   }
 }
 

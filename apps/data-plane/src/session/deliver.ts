@@ -110,6 +110,13 @@ function write(
     protocolLevel === 5 ? message.propertyBytes(secondsLeft, identifiers, alias) : noProperties
   const length = publishLength(protocolLevel, topic.length, qos, properties.length, message.payload.length)
   if (length > connection.clientPacketBytesMax) {
+    if (alias !== undefined && known === undefined) {
+      // The alias itself is what makes it too large: without one it may fit.
+      connection.outboundAliases = undefined
+      const written = write(connection, message, qos, retain, dup, packetId, secondsLeft, identifiers)
+      connection.outboundAliases = aliases
+      return written
+    }
     broker.counters.drop('packet_too_large_for_client')
     return false
   }

@@ -1,6 +1,7 @@
 import type { Qos } from '@parley/mqtt-wire'
 import type { MatchEntry } from '../broker/match.js'
 import type { Message } from '../broker/message.js'
+import { nextSequence } from '../broker/message-id.js'
 
 /** Where an outbound QoS 1 or 2 delivery stands (§4.3 of MQTT 5.0, sender). */
 export type DeliveryPhase = 'queued' | 'published' | 'released'
@@ -13,6 +14,8 @@ export interface Delivery {
   readonly identifiers: number[] | undefined
   /** Sent because the client subscribed, not because somebody published. */
   readonly fromRetained: boolean
+  /** Tells copies of one retained message apart: each subscription, and each time it is made, brings one. */
+  readonly retainedCopy: string
   /** The shared subscription whose copy this is: it goes to another member when this session ends. */
   readonly share: string | undefined
   phase: DeliveryPhase
@@ -37,6 +40,7 @@ export function newDelivery(
     retain: fromRetained || (message.retain && entry.retainAsPublished),
     identifiers: entry.identifiers,
     fromRetained,
+    retainedCopy: fromRetained ? `!${nextSequence()}` : '',
     share: entry.share?.name,
     phase: 'queued',
     packetId: 0,

@@ -25,7 +25,7 @@ export function handlePublish(connection: Connection, packet: PublishPacket): bo
   broker.counters.messagesIn++
   const topic = topicOf(connection, packet)
   if (packet.qos === 2) {
-    if (session.received.has(packet.packetId)) {
+    if (session.received.has(packet.packetId) || session.receiving.has(packet.packetId)) {
       // [MQTT-4.3.3-10]: the same message again; it was published when it came first, and may be on its way to the store.
       return storeStep(
         connection,
@@ -56,7 +56,11 @@ export function handlePublish(connection: Connection, packet: PublishPacket): bo
     receivedAtMs: connection.lastReceivedAtMs,
     properties: packet.properties
   })
-  if (packet.qos === 2) message.exchange = { session, packetId: packet.packetId }
+  if (packet.qos === 2) {
+    message.exchange = { session, packetId: packet.packetId }
+    session.receiving.add(packet.packetId)
+  }
+  message.mayBeMissed = packet.qos > 0 && broker.store.mayMiss(topic)
   applyEnhancementRules(broker, message, connection)
   const inbound: InboundPacket = {
     cmd: 'publish',
@@ -78,13 +82,13 @@ export function handlePublish(connection: Connection, packet: PublishPacket): bo
 /** One function for every publish: Aedes binds `this`, so that no closure is made per message. */
 function onPublished(this: PublishState<Connection>, error?: Error | null): void {
   const connection = this.client!
-  const { qos, packetId, properties } = this.packet as InboundPacket
+  const { packetId, properties } = this.packet as InboundPacket
   connection.storing--
   if (error) {
-    notStored(connection, error)
+    notStored(connection, packetId, error)
     return
   }
-  if (qos > 0 && connection.broker.store.mayMiss(properties!.topic)) {
+  if (properties!.mayBeMissed) {
     acknowledgeLater(connection, properties!, packetId)
     return
   }
@@ -96,17 +100,18 @@ function acknowledgeLater(connection: Connection, message: Message, packetId: nu
   connection.storing++
   const placed = connection.broker.placeLater(message, (error) => {
     connection.storing--
-    if (error) notStored(connection, error)
+    if (error) notStored(connection, packetId, error)
     else acknowledge(connection, message, packetId)
   })
   if (placed) return
   connection.storing--
-  notStored(connection, new Error('too many messages wait for Redis'))
+  notStored(connection, packetId, new Error('too many messages wait for Redis'))
 }
 
 function acknowledge(connection: Connection, message: Message, packetId: number): void {
   const { qos } = message
   const reasonCode = message.matched === 0 ? reasonCodes.noMatchingSubscribers : 0
+  if (qos === 2) connection.session!.receiving.delete(packetId)
   if (qos === 2 && message.exchange) {
     message.exchange = undefined
     receive(connection, packetId, reasonCode)
@@ -125,13 +130,15 @@ function receive(connection: Connection, packetId: number, reasonCode: number): 
   connection.storing++
   connection.broker.store.receive(connection.session!, packetId, (error) => {
     connection.storing--
-    if (error) notStored(connection, error)
+    if (error) notStored(connection, packetId, error)
     else if (!connection.closed) connection.acknowledge('pubrec', packetId, reasonCode)
     goOn(connection)
   })
 }
 
-function notStored(connection: Connection, error: Error): void {
+function notStored(connection: Connection, packetId: number, error: Error): void {
+  // Sent again, it is a message like any other.
+  connection.session!.receiving.delete(packetId)
   connection.broker.log.warn({ clientId: connection.id, err: error }, 'a publish was not stored')
   connection.refuse(reasonCodes.unspecifiedError, 'not_stored')
 }
@@ -202,8 +209,21 @@ function refusalOf(connection: Connection, packet: PublishPacket, topic: string)
 
 /** Counted and dropped; QoS 1 and 2 are acknowledged: v5 with the reason, v3 knows no way to say it [MQTT-3.3.5-2]. */
 function refuse(connection: Connection, packet: PublishPacket, refusal: Refusal): boolean {
-  const { broker, session } = connection
+  const { broker } = connection
   broker.counters.drop(refusal.drop)
+  // Acknowledgements keep the order of the publishes [MQTT-4.6.0-2, MQTT-4.6.0-3].
+  if (connection.storing > 0 && packet.qos > 0) {
+    return storeStep(
+      connection,
+      (stored) => broker.store.whenStored(stored),
+      () => acknowledgeRefused(connection, packet, refusal)
+    )
+  }
+  return acknowledgeRefused(connection, packet, refusal)
+}
+
+function acknowledgeRefused(connection: Connection, packet: PublishPacket, refusal: Refusal): boolean {
+  const { broker, session } = connection
   if (packet.qos === 1) connection.acknowledge('puback', packet.packetId, refusal.reasonCode, refusal)
   if (packet.qos === 2) {
     // A v3 client goes on with PUBREL: its packet id is taken until then. On v5 a refusal ends the exchange.

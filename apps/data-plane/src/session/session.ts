@@ -43,6 +43,9 @@ export class Session {
   /** The last `seq` that loading has found: its batch may be settled only afterwards, and must not bring it once more. */
   loadedSeq = 0
 
+  /** Packet ids of QoS 2 messages that are being stored, and will be in `received`. */
+  readonly receiving = new Set<number>()
+
   #queue: (Delivery | undefined)[] = []
   #queueHead = 0
   queuedBytes = 0

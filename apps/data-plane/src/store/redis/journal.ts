@@ -1,10 +1,13 @@
-import type { Redis } from 'ioredis'
+import type { ChainableCommander, Redis } from 'ioredis'
 import type { Logger } from 'pino'
 import type { Stored } from '../session-store.js'
 import { applyBatch } from './scripts.js'
 
 /** A batch that failed is sent again after this time, or when Redis is back. */
 const retryAfterMs = 100
+
+/** Above this a batch is written in several transactions; each session's changes stay in one. */
+const transactionBytesMax = 4_194_304
 
 /** What happened to one session in one batch; each list in the order in which it came. */
 export interface SessionChanges {
@@ -13,7 +16,7 @@ export interface SessionChanges {
   /** '' when the owner itself has looked at its bounds. */
   copiesMax: string
   bytesMax: string
-  readonly queued: { name: string; bytes: number; record: Buffer; onQueued: (seq: number) => void }[]
+  readonly queued: { name: string; bytes: number; record: () => Buffer; onQueued: (seq: number) => void }[]
   readonly over: string[]
   readonly released: string[]
   /** Packet id to whether it is received (true) or free again: the last word counts. */
@@ -27,7 +30,7 @@ export interface SessionChanges {
 
 interface Batch {
   readonly number: number
-  readonly sessions: Map<string, SessionChanges>
+  readonly sessions: Map<object, SessionChanges>
   readonly commands: [name: string, ...args: (string | number | Buffer)[]][]
   readonly waiting: Stored[]
 }
@@ -56,11 +59,11 @@ export class Journal {
   }
 
   /** What happens to this session in the batch that is being collected. */
-  changes(clientId: string, make: () => SessionChanges): SessionChanges {
-    let changes = this.#batch.sessions.get(clientId)
+  changes(session: object, make: () => SessionChanges): SessionChanges {
+    let changes = this.#batch.sessions.get(session)
     if (!changes) {
       changes = make()
-      this.#batch.sessions.set(clientId, changes)
+      this.#batch.sessions.set(session, changes)
       this.#schedule()
     }
     return changes
@@ -108,11 +111,10 @@ export class Journal {
   }
 
   async #write(batch: Batch): Promise<void> {
-    for (let failing = false; ; failing = true) {
+    let results: unknown[] | undefined
+    for (let failing = false; results === undefined; failing = true) {
       try {
-        const results = await this.#send(batch)
-        this.#settle(batch, results)
-        break
+        results = await this.#send(batch)
       } catch (error) {
         if (this.#closed) return
         if (!failing)
@@ -120,6 +122,7 @@ export class Journal {
         await this.#pause()
       }
     }
+    this.#settle(batch, results)
     this.#writing = false
     this.#start()
   }
@@ -127,8 +130,17 @@ export class Journal {
   async #send(batch: Batch): Promise<unknown[]> {
     if (batch.sessions.size === 0 && batch.commands.length === 0) return []
     const sha = await this.#script()
-    const transaction = this.#redis.multi()
+    const results: unknown[] = []
+    let transaction = this.#redis.multi()
+    let bytes = 0
     for (const changes of batch.sessions.values()) {
+      // A large message for many sessions is not held in memory, nor sent, as many times at once.
+      if (bytes > transactionBytesMax) {
+        results.push(...(await this.#run(transaction)))
+        transaction = this.#redis.multi()
+        bytes = 0
+      }
+      for (const copy of changes.queued) bytes += copy.bytes
       transaction.call(
         'EVALSHA',
         sha,
@@ -138,6 +150,11 @@ export class Journal {
       )
     }
     for (const [name, ...args] of batch.commands) transaction.call(name, ...args)
+    results.push(...(await this.#run(transaction)))
+    return results
+  }
+
+  async #run(transaction: ChainableCommander): Promise<unknown[]> {
     const answers = await transaction.exec()
     if (!answers) throw new Error('the transaction was aborted')
     for (const [error] of answers) {
@@ -161,10 +178,21 @@ export class Journal {
     let at = 0
     for (const changes of batch.sessions.values()) {
       const [owner, epoch, ...seqs] = results[at++] as [string, string, ...number[]]
-      if (owner === '' || (changes.epoch !== '' && changes.epoch !== epoch)) changes.onLost()
-      for (const [index, { onQueued }] of changes.queued.entries()) onQueued(seqs[index] ?? 0)
+      if (owner === '' || (changes.epoch !== '' && changes.epoch !== epoch)) this.#call(changes.onLost)
+      for (const [index, { onQueued }] of changes.queued.entries()) {
+        this.#call(() => onQueued(seqs[index] ?? 0))
+      }
     }
-    for (const done of batch.waiting) done(null)
+    for (const done of batch.waiting) this.#call(() => done(null))
+  }
+
+  /** The batch is stored: what one of those who waited for it does wrong is not the next one's, nor Redis' failure. */
+  #call(callback: () => void): void {
+    try {
+      callback()
+    } catch (error) {
+      this.#log.error({ err: error }, 'what follows a stored change failed')
+    }
   }
 
   #pause(): Promise<void> {
@@ -187,7 +215,7 @@ function newBatch(number: number): Batch {
 function argumentsOf(changes: SessionChanges, batch: number): (string | number | Buffer)[] {
   const args: (string | number | Buffer)[] = [changes.epoch, batch, changes.copiesMax, changes.bytesMax]
   args.push(changes.queued.length)
-  for (const { name, bytes, record } of changes.queued) args.push(name, bytes, record)
+  for (const { name, bytes, record } of changes.queued) args.push(name, bytes, record())
   args.push(changes.over.length, ...changes.over)
   args.push(changes.released.length, ...changes.released)
   const received = [...changes.received]

@@ -94,27 +94,29 @@ interface DeliveryHead {
   r?: 1
   i?: number[]
   fr?: 1
+  rc?: string
   s?: string
 }
 
 /** The name of a copy: one per message and session, and one more for each shared subscription. */
-export function deliveryName({ message, share, fromRetained }: Delivery): string {
-  return `${message.id}${fromRetained ? '!' : ''}${share ?? ''}`
+export function deliveryName({ message, share, retainedCopy }: Delivery): string {
+  return `${message.id}${retainedCopy}${share ?? ''}`
 }
 
-const deliveryLengthBytes = 2
+const deliveryLengthBytes = 4
 
 export function encodeDelivery(delivery: Delivery): Buffer {
   const head: DeliveryHead = { q: delivery.qos }
   if (delivery.retain) head.r = 1
   if (delivery.identifiers) head.i = delivery.identifiers
   if (delivery.fromRetained) head.fr = 1
+  if (delivery.retainedCopy !== '') head.rc = delivery.retainedCopy
   if (delivery.share !== undefined) head.s = delivery.share
   const text = JSON.stringify(head)
   const length = Buffer.byteLength(text)
   const message = encodeMessage(delivery.message)
   const record = Buffer.allocUnsafe(deliveryLengthBytes + length + message.length)
-  record.writeUInt16BE(length, 0)
+  record.writeUInt32BE(length, 0)
   record.write(text, deliveryLengthBytes)
   message.copy(record, deliveryLengthBytes + length)
   return record
@@ -133,7 +135,7 @@ export function decodeStored(value: Buffer): StoredDelivery {
   const seqEnd = value.indexOf(space)
   const phase: DeliveryPhase = value[seqEnd + 1] === released ? 'released' : 'published'
   const record = value.subarray(value.indexOf(space, seqEnd + 3) + 1)
-  const headEnd = deliveryLengthBytes + record.readUInt16BE(0)
+  const headEnd = deliveryLengthBytes + record.readUInt32BE(0)
   const head = JSON.parse(record.toString('utf8', deliveryLengthBytes, headEnd)) as DeliveryHead
   return {
     seq: Number(value.toString('latin1', 0, seqEnd)),
@@ -143,6 +145,7 @@ export function decodeStored(value: Buffer): StoredDelivery {
       retain: head.r === 1,
       identifiers: head.i,
       fromRetained: head.fr === 1,
+      retainedCopy: head.rc ?? '',
       share: head.s,
       phase,
       packetId: 0,

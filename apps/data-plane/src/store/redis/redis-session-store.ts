@@ -189,7 +189,7 @@ export class RedisSessionStore extends MemorySessionStore {
   override enqueue(session: Session, delivery: Delivery): boolean {
     if (!session.stored) return super.enqueue(session, delivery)
     const away = !session.loaded
-    if (!away && this.isFull(session, delivery)) return false
+    if (away ? this.#isCrowded(session, delivery) : this.isFull(session, delivery)) return false
     session.pendingMessages++
     session.pendingBytes += delivery.message.bytes
     const changes = this.#changes(session)
@@ -201,9 +201,18 @@ export class RedisSessionStore extends MemorySessionStore {
     changes.queued.push({
       name: deliveryName(delivery),
       bytes: delivery.message.bytes,
-      record: encodeDelivery(delivery),
+      record: () => encodeDelivery(delivery),
       onQueued: (seq) => this.#onQueued(session, delivery, seq)
     })
+    return true
+  }
+
+  /** Of an absent client only what is on its way is in memory: as much of it as its queue may hold. */
+  #isCrowded(session: Session, { message }: Delivery): boolean {
+    const { queuedMessagesMax, queuedBytesMax } = this.bounds()
+    const { pendingMessages, pendingBytes } = session
+    if (pendingMessages < queuedMessagesMax && pendingBytes + message.bytes <= queuedBytesMax) return false
+    this.counters.drop('queue_full')
     return true
   }
 
@@ -326,7 +335,7 @@ export class RedisSessionStore extends MemorySessionStore {
   }
 
   #changes(session: Session): SessionChanges {
-    return this.#journal.changes(session.clientId, () => ({
+    return this.#journal.changes(session, () => ({
       keys: this.#keys.ofSession(session.clientId),
       // Whoever does not hold it may only queue: also this node, while its client is away or is just being let in.
       epoch: session.loaded ? session.stored!.epoch : '',
