@@ -38,6 +38,8 @@ export class Session {
   loaded = true
   /** Copies that the store took while the session was being loaded. */
   arrived: Delivery[] | null = null
+  /** It is being ended: what is still queued for it goes to others, where it is shared. */
+  ending = false
   /** Copies that its client is done with and whose reply is not out yet. */
   readonly answering = new Set<string>()
   /** The last `seq` that loading has found: its batch may be settled only afterwards, and must not bring it once more. */
@@ -72,13 +74,19 @@ export class Session {
   /** Lets go of what waits and is inflight: the store has it. */
   unload(): void {
     this.inflightAtLeave = this.inflight.size
-    this.inflight.clear()
     this.received.clear()
+    this.dropCopies()
+    this.ending = false
+    this.loaded = false
+  }
+
+  /** Before what the store has is read, once more perhaps. */
+  dropCopies(): void {
+    this.inflight.clear()
     this.resend = []
     this.#queue = []
     this.#queueHead = 0
     this.queuedBytes = 0
-    this.loaded = false
   }
 
   queueFirst(): Delivery | undefined {

@@ -92,6 +92,11 @@ export class MemorySessionStore implements SessionStore {
     return this.#sessions.get(clientId)
   }
 
+  /** A session that is being opened does not expire meanwhile. */
+  protected hold(session: Session): void {
+    this.#away.delete(session)
+  }
+
   /** Takes in a session of an absent client that an earlier process left. */
   protected adopt(session: Session): void {
     this.#sessions.set(session.clientId, session)
@@ -255,10 +260,13 @@ export class MemorySessionStore implements SessionStore {
 
   async close(): Promise<void> {}
 
+  protected onRetainedExpired(_topic: string): void {}
+
   /** Expired retained messages leave when somebody comes across them [MQTT-3.3.2-5]. */
   #isFresh(message: Message): boolean {
     if (message.expiresAtMs > Date.now()) return true
     this.#forgetRetained(message.topic)
+    this.onRetainedExpired(message.topic)
     return false
   }
 }

@@ -102,9 +102,32 @@ export class RedisSessionStore extends MemorySessionStore {
     if (expiryS === 0 && !known?.stored) return super.open(clientId, cleanStart, expiryS)
     if (!this.#loaded) throw new Error('Redis is away: what is kept of this session is not known')
     this.checkRoom(clientId, expiryS)
+    if (!known) return this.#openStored(clientId, known, cleanStart, expiryS)
+    const { expiresAtMs } = known
+    this.hold(known)
+    try {
+      return await this.#openStored(clientId, known, cleanStart, expiryS)
+    } catch (error) {
+      // Its client is still away, and its time goes on.
+      known.unload()
+      known.expiresAtMs = expiresAtMs
+      this.adopt(known)
+      throw error
+    }
+  }
+
+  async #openStored(
+    clientId: string,
+    known: Session | undefined,
+    cleanStart: boolean,
+    expiryS: number
+  ): Promise<OpenedSession> {
     // What is on its way to Redis of this session comes first.
     await this.#stored()
-    if (known && cleanStart && hasShared(known)) await this.#loadQueue(known)
+    if (known && cleanStart && hasShared(known)) {
+      known.ending = true
+      await this.#loadQueue(known)
+    }
     const keys = this.#keys
     const [present, epoch] = (await this.#redis.eval(
       openSession,
@@ -146,10 +169,12 @@ export class RedisSessionStore extends MemorySessionStore {
 
   /** What it leaves to the other members of its shared subscriptions is read first; the next sweep ends it. */
   #endLater(session: Session): void {
+    session.ending = true
     this.#loadQueue(session).then(
       () => this.#ended.push(session),
       (error: unknown) => {
         this.#log.warn({ err: error, clientId: session.clientId }, 'an expired session cannot be read yet')
+        session.ending = false
         this.adopt(session)
       }
     )
@@ -226,6 +251,7 @@ export class RedisSessionStore extends MemorySessionStore {
     }
     delivery.seq = seq
     if (session.arrived) session.arrived.push(delivery)
+    else if (session.ending && seq > session.loadedSeq) session.queuePush(delivery)
     // Whoever is away finds it in Redis.
     if (!session.loaded || seq <= session.loadedSeq) return
     if (!session.connection?.hasWindow()) delivery.message.detach()
@@ -291,6 +317,10 @@ export class RedisSessionStore extends MemorySessionStore {
 
   override whenStored(done: Stored): void {
     this.#journal.whenStored(done)
+  }
+
+  protected override onRetainedExpired(topic: string): void {
+    this.#journal.command('HDEL', this.#keys.retained, topic)
   }
 
   override keepWill(clientId: string, will: Will, dueAtMs: number | null): void {
@@ -366,6 +396,7 @@ export class RedisSessionStore extends MemorySessionStore {
   async #loadQueue(session: Session, goesOn = false): Promise<void> {
     const keys = this.#keys
     const { clientId } = session
+    session.dropCopies()
     const arrived: Delivery[] = []
     session.arrived = arrived
     const [sentText, copies, received] = await Promise.all([
