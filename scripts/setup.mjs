@@ -24,6 +24,13 @@ const steps = [
     inputs: sourceTimes,
     missing: () => projects().some((dir) => !existsSync(join(root, dir, 'dist', '.tsbuildinfo'))),
     run: () => runNode('node_modules/typescript/bin/tsc', '-b')
+  },
+  {
+    name: 'admin-ui',
+    onlyWith: '--build',
+    inputs: uiSourceTimes,
+    missing: () => !existsSync(join(root, 'apps/admin-ui/dist/index.html')),
+    run: () => runNode('node_modules/vite/bin/vite.js', 'build', 'apps/admin-ui', '--logLevel', 'warn')
   }
 ]
 
@@ -90,18 +97,33 @@ function contentOf(files) {
   return hash.digest('hex')
 }
 
-/** Path, size and time of change of everything that the compiler reads: cheap enough for every start. */
+/** Of everything that the compiler reads. */
 function sourceTimes() {
-  const hash = createHash('sha256')
   const files = ['tsconfig.json', 'tsconfig.base.json', 'package-lock.json']
   for (const dir of projects()) {
-    files.push(join(dir, 'package.json'), join(dir, 'tsconfig.json'))
-    const src = join(dir, 'src')
-    if (!existsSync(join(root, src))) continue
-    for (const entry of readdirSync(join(root, src), { withFileTypes: true, recursive: true })) {
-      if (entry.isFile()) files.push(join(entry.parentPath, entry.name).slice(root.length + 1))
-    }
+    files.push(join(dir, 'package.json'), join(dir, 'tsconfig.json'), ...filesBelow(join(dir, 'src')))
   }
+  return timesOf(files)
+}
+
+/** Of everything that goes into the admin UI. */
+function uiSourceTimes() {
+  const ui = 'apps/admin-ui'
+  const files = ['index.html', 'vite.config.ts', 'package.json'].map((name) => join(ui, name))
+  const folders = [join(ui, 'src'), join(ui, 'public'), 'packages/contracts/src']
+  return timesOf(['package-lock.json', ...files, ...folders.flatMap(filesBelow)])
+}
+
+function filesBelow(dir) {
+  if (!existsSync(join(root, dir))) return []
+  return readdirSync(join(root, dir), { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1))
+}
+
+/** Path, size and time of change: cheap enough for every start. */
+function timesOf(files) {
+  const hash = createHash('sha256')
   for (const file of files.sort()) {
     const { size, mtimeMs } = statSync(join(root, file))
     hash.update(`${file}\0${size}\0${mtimeMs}\n`)

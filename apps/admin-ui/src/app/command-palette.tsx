@@ -1,0 +1,78 @@
+import { useComputedColorScheme, useMantineColorScheme } from '@mantine/core'
+import { useDebouncedValue } from '@mantine/hooks'
+import { Spotlight, type SpotlightActionGroupData } from '@mantine/spotlight'
+import { IconSearch } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
+import { instancesQuery } from '../features/instances/queries'
+import { texts } from '../texts'
+
+const typingPauseMs = 150
+const shownMax = 12
+
+/** Every page, every instance and a few actions by their names: Ctrl K. */
+export function CommandPalette() {
+  const [typed, setTyped] = useState('')
+  const [opened, setOpened] = useState(false)
+  const groups = useActions(typed, opened)
+  return (
+    <Spotlight
+      actions={groups}
+      query={typed}
+      onQueryChange={setTyped}
+      onSpotlightOpen={() => setOpened(true)}
+      onSpotlightClose={() => setOpened(false)}
+      shortcut={['mod + K']}
+      limit={shownMax}
+      highlightQuery
+      scrollable
+      maxHeight={400}
+      nothingFound={texts.frame.searchNothing}
+      searchProps={{
+        leftSection: <IconSearch size={18} />,
+        placeholder: texts.frame.searchPlaceholder,
+        'aria-label': texts.frame.searchPlaceholder
+      }}
+    />
+  )
+}
+
+function useActions(typed: string, opened: boolean): SpotlightActionGroupData[] {
+  const navigate = useNavigate()
+  const { setColorScheme } = useMantineColorScheme()
+  const dark = useComputedColorScheme('light') === 'dark'
+  const { palette, instances, apiKeys, account } = texts.frame
+  const [q] = useDebouncedValue(typed, typingPauseMs)
+  const found = useQuery({ ...instancesQuery(q ? { q } : {}), enabled: opened })
+  return [
+    {
+      group: palette.instances,
+      actions: (found.data?.items ?? []).map(({ id, name }) => ({
+        id,
+        label: name,
+        description: id,
+        onClick: () => void navigate({ to: '/instances/$instanceId', params: { instanceId: id } })
+      }))
+    },
+    {
+      group: palette.pages,
+      actions: [
+        { id: 'instances', label: instances, onClick: () => void navigate({ to: '/instances' }) },
+        { id: 'api-keys', label: apiKeys, onClick: () => void navigate({ to: '/api-keys' }) },
+        { id: 'account', label: account, onClick: () => void navigate({ to: '/account' }) }
+      ]
+    },
+    {
+      group: palette.actions,
+      actions: [
+        { id: 'new', label: palette.newInstance, onClick: () => void navigate({ to: '/instances/new' }) },
+        {
+          id: 'colours',
+          label: dark ? palette.light : palette.dark,
+          onClick: () => setColorScheme(dark ? 'light' : 'dark')
+        }
+      ]
+    }
+  ]
+}

@@ -1,0 +1,4 @@
+/** To be built. */
+export function AccountPage() {
+  return <p>AccountPage</p>
+}

@@ -1,0 +1,4 @@
+/** To be built. */
+export function ApiKeysPage() {
+  return <p>ApiKeysPage</p>
+}

@@ -1,0 +1,4 @@
+/** To be built. */
+export function InstanceHomePage() {
+  return <p>InstanceHomePage</p>
+}

@@ -1,0 +1,4 @@
+/** To be built. */
+export function InstancesPage() {
+  return <p>InstancesPage</p>
+}

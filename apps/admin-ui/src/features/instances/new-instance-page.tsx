@@ -1,0 +1,4 @@
+/** To be built. */
+export function NewInstancePage() {
+  return <p>NewInstancePage</p>
+}

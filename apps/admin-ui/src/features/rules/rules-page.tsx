@@ -1,0 +1,4 @@
+/** To be built. */
+export function RulesPage() {
+  return <p>RulesPage</p>
+}

@@ -1,0 +1,51 @@
+import type { AccountSession, PasswordChange, SignIn } from '@parley/contracts'
+import { queryOptions } from '@tanstack/react-query'
+import { queryClient } from '../../app/query-client'
+import { ApiProblem, request, setCsrfToken } from '../../lib/api-client'
+
+/** Who is signed in; null: nobody. */
+export const sessionQuery = queryOptions({
+  queryKey: ['session'],
+  queryFn: readSession,
+  staleTime: Number.POSITIVE_INFINITY
+})
+
+async function readSession({ signal }: { signal: AbortSignal }): Promise<AccountSession | null> {
+  try {
+    return remember(await request<AccountSession>('GET', '/session', { signal }))
+  } catch (error) {
+    if (error instanceof ApiProblem && error.status === 401) return null
+    throw error
+  }
+}
+
+/** Throws ApiProblem: `wrong_credentials`, `rate_limited`. */
+export async function signIn(body: SignIn): Promise<void> {
+  begin(await request<AccountSession>('POST', '/session', { body }))
+}
+
+/** All other sessions of the account end. Throws ApiProblem. */
+export async function changePassword(body: PasswordChange): Promise<void> {
+  queryClient.setQueryData(
+    sessionQuery.queryKey,
+    remember(await request<AccountSession>('PUT', '/session/password', { body }))
+  )
+}
+
+/** Ends the session, and forgets everything that it showed. */
+export async function signOut(): Promise<void> {
+  await request('DELETE', '/session')
+  queryClient.clear()
+  queryClient.setQueryData(sessionQuery.queryKey, null)
+}
+
+/** Nothing of whoever was signed in before stays. */
+function begin(session: AccountSession): void {
+  queryClient.clear()
+  queryClient.setQueryData(sessionQuery.queryKey, remember(session))
+}
+
+function remember(session: AccountSession): AccountSession {
+  setCsrfToken(session.csrfToken)
+  return session
+}

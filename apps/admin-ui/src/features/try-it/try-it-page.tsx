@@ -1,0 +1,4 @@
+/** To be built. */
+export function TryItPage() {
+  return <p>TryItPage</p>
+}

@@ -1,0 +1,14 @@
+// Every text that a person reads, by the part of the UI that shows it.
+import { errorTexts } from './errors'
+import { frameTexts } from './frame'
+import { instanceFrameTexts } from './instance-frame'
+import { signInTexts } from './sign-in'
+import { words } from './words'
+
+export const texts = {
+  frame: frameTexts,
+  errors: errorTexts,
+  instanceFrame: instanceFrameTexts,
+  signIn: signInTexts,
+  words
+} as const
