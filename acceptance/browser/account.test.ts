@@ -28,8 +28,9 @@ describeInBrowser('the account', () => {
   })
 
   test('a new password ends every other session; the old one opens nothing', async () => {
-    const elsewhere = await admin.signedIn(cleanups)
-    const visitor = await admin.signedIn(cleanups, '/account')
+    const account = await admin.system.createAccount('first', 'changes@first.test')
+    const elsewhere = await admin.signedIn(cleanups, '/instances', {}, account)
+    const visitor = await admin.signedIn(cleanups, '/account', {}, account)
     const { page } = visitor
     await page.getByLabel('Current password').fill('not this one')
     await page.getByLabel('New password', { exact: true }).fill(newPassword)
@@ -40,23 +41,23 @@ describeInBrowser('the account', () => {
     await page.getByRole('button', { name: 'Change the password' }).click()
     await page.getByLabel('Current password').and(page.locator('[aria-invalid="true"]')).waitFor()
     visitor.expectQuiet('422')
-    await page.getByLabel('Current password').fill(admin.account.password)
+    await page.getByLabel('Current password').fill(account.password)
     await page.getByRole('button', { name: 'Change the password' }).click()
     await page.getByText('The password is changed.').waitFor()
 
     // This session goes on, also for changes; the other one is led to the sign-in.
     await page.reload()
-    await page.getByText(admin.account.email).first().waitFor()
+    await page.getByText(account.email).first().waitFor()
     await elsewhere.page.getByRole('link', { name: 'API keys' }).click()
     await elsewhere.page.waitForURL(/\/sign-in/)
 
     const returning = await admin.visitor(cleanups)
     await returning.page.goto('/sign-in')
-    await returning.page.getByLabel('Email').fill(admin.account.email)
-    await returning.page.getByLabel('Password', { exact: true }).fill(admin.account.password)
+    await returning.page.getByLabel('Email').fill(account.email)
+    await returning.page.getByLabel('Password', { exact: true }).fill(account.password)
     await returning.page.getByRole('button', { name: 'Sign in' }).click()
     await returning.page.getByText('Email or password is wrong.').waitFor()
-    await returning.signIn(admin.account.email, newPassword)
+    await returning.signIn(account.email, newPassword)
     visitor.expectQuiet()
   })
 
