@@ -8,6 +8,9 @@ import { readJsonBodies } from './plugins/json-bodies.js'
 import { docsPath, serveOpenApi } from './plugins/openapi.js'
 import { answerNotFound, answerWithProblems } from './plugins/problems.js'
 import { setSecurityHeaders } from './plugins/security-headers.js'
+import { createApiKey } from './routes/api-keys/create-api-key.js'
+import { listApiKeys } from './routes/api-keys/list-api-keys.js'
+import { revokeApiKey } from './routes/api-keys/revoke-api-key.js'
 import { createRule } from './routes/enhancement-rules/create-rule.js'
 import { deleteRule } from './routes/enhancement-rules/delete-rule.js'
 import { getRule } from './routes/enhancement-rules/get-rule.js'
@@ -55,6 +58,9 @@ const operations: Operation[] = [
   getSession,
   signOut,
   changePassword,
+  createApiKey,
+  listApiKeys,
+  revokeApiKey,
   createInstance,
   listInstances,
   getInstance,
