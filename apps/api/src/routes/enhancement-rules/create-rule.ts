@@ -14,6 +14,7 @@ export const createRule: Operation = (app, services) => {
   app.post(
     '/instances/:instanceId/enhancement-rules',
     {
+      config: { access: 'rules:write' },
       schema: {
         tags: ['enhancement rules'],
         params: InstanceParams,

@@ -8,7 +8,10 @@ import { answers, type Operation, RuleParams } from '../route.js'
 export const deleteRule: Operation = (app, services) => {
   app.delete(
     '/instances/:instanceId/enhancement-rules/:ruleId',
-    { schema: { tags: ['enhancement rules'], params: RuleParams, response: answers(204, Type.Null()) } },
+    {
+      config: { access: 'rules:write' },
+      schema: { tags: ['enhancement rules'], params: RuleParams, response: answers(204, Type.Null()) }
+    },
     async (request, reply) => {
       const { instanceId, ruleId } = request.params
       const { instance } = await changeInstance(

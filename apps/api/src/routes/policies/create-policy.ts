@@ -13,6 +13,7 @@ export const createPolicy: Operation = (app, services) => {
   app.post(
     '/instances/:instanceId/policies',
     {
+      config: { access: 'access:write' },
       schema: {
         tags: ['authorization policies'],
         params: InstanceParams,
