@@ -13,6 +13,7 @@ import { listApiKeys } from './routes/api-keys/list-api-keys.js'
 import { revokeApiKey } from './routes/api-keys/revoke-api-key.js'
 import { createRule } from './routes/enhancement-rules/create-rule.js'
 import { deleteRule } from './routes/enhancement-rules/delete-rule.js'
+import { dryRunRules } from './routes/enhancement-rules/dry-run-rules.js'
 import { getRule } from './routes/enhancement-rules/get-rule.js'
 import { listRules } from './routes/enhancement-rules/list-rules.js'
 import { replaceRule } from './routes/enhancement-rules/replace-rule.js'
@@ -69,6 +70,7 @@ const operations: Operation[] = [
   createRule,
   listRules,
   setPriorities,
+  dryRunRules,
   getRule,
   replaceRule,
   updateRule,

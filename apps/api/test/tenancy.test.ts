@@ -71,6 +71,7 @@ function bodyFor(
   }
   if (last === 'api-keys') return { name: uniqueName(), scopes: ['rules:read'] }
   if (last === 'priorities') return [{ id: path.includes('/policies/') ? policyId : ruleId, priority: 1 }]
+  if (last === 'dry-run') return { message: { clientId: 'c', topic: 't' } }
   if (last === 'test') return { action: 'connect', clientId: 'c' }
   if (last === 'reset-password') return {}
   if (last === 'users') return { username: uniqueName() }
