@@ -6,27 +6,18 @@ import type { Message } from '../../broker/message.js'
 import type { Counters } from '../../ops/counters.js'
 import { deliver } from '../../session/deliver.js'
 import { type Delivery, effectiveQos, newDelivery } from '../../session/delivery.js'
-import { Session } from '../../session/session.js'
+import type { Session } from '../../session/session.js'
 import type { Will } from '../../session/will.js'
-import { expiresAt, MemorySessionStore } from '../memory-session-store.js'
+import { MemorySessionStore } from '../memory-session-store.js'
 import type { KeptWill, OpenedSession, QueueBounds, Stored } from '../session-store.js'
 import { Journal, type SessionChanges } from './journal.js'
 import { SessionKeys } from './keys.js'
 import { KnownFilters } from './known-filters.js'
-import {
-  decodeMessage,
-  decodeStored,
-  decodeSubscription,
-  decodeWill,
-  deliveryName,
-  encodeDelivery,
-  encodeMessage,
-  encodeSubscription,
-  encodeWill
-} from './records.js'
+import { loadQueue, packetIdOf } from './load-queue.js'
+import { readStored } from './read-stored.js'
+import { deliveryName, encodeDelivery, encodeMessage, encodeSubscription, encodeWill } from './records.js'
 import { leaveSession, openSession } from './scripts.js'
 
-const packetIds = 65_535
 /** Enough to fill a batch while the one before it is on its way. */
 const publishesAtOnceMax = 64
 /** How long a stopping node waits for what it has collected to be stored. */
@@ -262,7 +253,7 @@ export class RedisSessionStore extends MemorySessionStore {
   override takeNext(session: Session): Delivery | undefined {
     const next = session.queueFirst()
     if (!next || next.seq === 0) return super.takeNext(session)
-    const packetId = ((next.seq - 1) % packetIds) + 1
+    const packetId = packetIdOf(next.seq)
     // One round of all packet ids later, and still not acknowledged: what comes waits for it.
     if (session.inflight.has(packetId)) return undefined
     session.queueShift()
@@ -389,102 +380,25 @@ export class RedisSessionStore extends MemorySessionStore {
     })
   }
 
-  /**
-   * What waits and what is inflight of a session. `goesOn`: it is worked on in memory from the same turn on, so that no copy falls
-   * between what is found here and what `#onQueued` brings.
-   */
-  async #loadQueue(session: Session, goesOn = false): Promise<void> {
-    const keys = this.#keys
-    const { clientId } = session
-    session.dropCopies()
-    const arrived: Delivery[] = []
-    session.arrived = arrived
-    const [sentText, copies, received] = await Promise.all([
-      this.#redis.hget(keys.session(clientId), 'sent'),
-      this.#redis.hgetallBuffer(keys.queue(clientId)),
-      this.#redis.smembers(keys.received(clientId))
-    ]).catch((error: unknown) => {
-      session.arrived = null
-      throw error
-    })
-    const sent = Number(sentText ?? 0)
-    // What is acknowledged and not cleared yet is being answered: sent again, it would be answered again.
-    const open = Object.entries(copies).filter(([name]) => !session.answering.has(name))
-    const found = open.map(([, copy]) => decodeStored(copy))
-    found.sort((one, other) => one.seq - other.seq)
-    session.arrived = null
-    let last = 0
-    for (const { seq, delivery } of found) {
-      delivery.seq = seq
-      last = seq
-      if (delivery.phase === 'published' && seq > sent) {
-        delivery.phase = 'queued'
-        session.queuePush(delivery)
-      } else {
-        delivery.packetId = ((seq - 1) % packetIds) + 1
-        session.inflight.set(delivery.packetId, delivery)
-      }
-    }
-    for (const delivery of arrived) {
-      if (delivery.seq <= last) continue
-      last = delivery.seq
-      session.queuePush(delivery)
-    }
-    session.loadedSeq = last
-    session.resend = [...session.inflight.values()]
-    for (const id of received) session.received.add(Number(id))
-    if (goesOn) session.loaded = true
+  #loadQueue(session: Session, goesOn = false): Promise<void> {
+    return loadQueue(this.#redis, this.#keys, session, goesOn)
   }
 
   async #load(onSession: (session: Session) => void, onWill: (will: KeptWill) => void): Promise<void> {
-    const keys = this.#keys
-    const [clientIds, retained, wills] = await Promise.all([
-      this.#redis.smembers(keys.sessions),
-      this.#redis.hgetallBuffer(keys.retained),
-      this.#redis.hgetall(keys.wills)
-    ])
-    const nowMs = Date.now()
+    const { sessions, retained, wills } = await readStored(this.#redis, this.#keys)
     const filters = new Set<string>()
-    const take = (session: Session): void => {
+    for (const { session, wasConnected } of sessions) {
+      if (this.session(session.clientId)) continue
       for (const topicFilter of session.subscriptions.keys()) filters.add(topicFilter)
+      this.adopt(session)
+      if (wasConnected) this.#leave(session, session.expiryS)
       onSession(session)
     }
-    await Promise.all(clientIds.map((clientId) => this.#loadSession(clientId, nowMs, take)))
     this.#filters.replace(filters)
-    const messages = Object.values(retained).map(decodeMessage)
-    // Ids are ordered by time and, within a millisecond, by receipt.
-    messages.sort((one, other) => (one.id < other.id ? -1 : 1))
-    for (const message of messages) super.retain(message, nothing)
-    for (const [clientId, text] of Object.entries(wills)) onWill({ clientId, ...decodeWill(text) })
-    if (clientIds.length > 0) this.#log.info({ sessions: clientIds.length }, 'sessions were read from Redis')
+    for (const message of retained) super.retain(message, nothing)
+    for (const will of wills) onWill(will)
+    if (sessions.length > 0) this.#log.info({ sessions: sessions.length }, 'sessions were read from Redis')
   }
-
-  async #loadSession(clientId: string, nowMs: number, onSession: (session: Session) => void): Promise<void> {
-    const keys = this.#keys
-    const [fields, subscriptions, dueAt] = await Promise.all([
-      this.#redis.hmget(keys.session(clientId), 'epoch', 'expiry'),
-      this.#redis.hgetall(keys.subscriptions(clientId)),
-      this.#redis.zscore(keys.schedule, clientId)
-    ])
-    const [epoch, expiry] = fields
-    if (!epoch || this.session(clientId)) return
-    const session = new Session(clientId)
-    session.expiryS = Number(expiry)
-    session.stored = { epoch }
-    session.loaded = false
-    for (const [topicFilter, options] of Object.entries(subscriptions)) {
-      session.subscriptions.set(topicFilter, decodeSubscription(topicFilter, options))
-    }
-    // Without a time it was connected when its node died: its expiry runs from now.
-    session.expiresAtMs = dueAt === null ? expiresAt(session, nowMs) : dueMs(dueAt)
-    this.adopt(session)
-    if (dueAt === null) this.#leave(session, session.expiryS)
-    onSession(session)
-  }
-}
-
-function dueMs(score: string): number {
-  return score === 'inf' ? Number.POSITIVE_INFINITY : Number(score)
 }
 
 function hasShared({ subscriptions }: Session): boolean {
