@@ -6,6 +6,7 @@ import { type Delivery, effectiveQos, newDelivery } from '../session/delivery.js
 import { Session } from '../session/session.js'
 import type { Will } from '../session/will.js'
 import {
+  instanceBytesMaxDefault,
   type KeptWill,
   type OpenedSession,
   type QueueBounds,
@@ -35,6 +36,8 @@ export class MemorySessionStore implements SessionStore {
   readonly #away = new Set<Session>()
   readonly #retained = new Map<string, Message>()
   #retainedBytes = 0
+  /** Of the queues that live in memory only. */
+  #queuedBytes = 0
   protected readonly bounds: () => QueueBounds
   protected readonly counters: Counters
 
@@ -76,6 +79,7 @@ export class MemorySessionStore implements SessionStore {
     }
     if (known) this.#away.delete(known)
     this.checkRoom(clientId, expiryS)
+    if (known) this.#forgetQueue(known)
     const session = new Session(clientId)
     session.expiryS = expiryS
     this.#sessions.set(clientId, session)
@@ -106,7 +110,7 @@ export class MemorySessionStore implements SessionStore {
   leave(session: Session, nowMs: number): boolean {
     if (this.#sessions.get(session.clientId) !== session) return false
     if (!session.persistent) {
-      this.#sessions.delete(session.clientId)
+      this.#forget(session)
       return true
     }
     session.expiresAtMs = expiresAt(session, nowMs)
@@ -119,10 +123,24 @@ export class MemorySessionStore implements SessionStore {
     for (const session of this.#away) {
       if (session.expiresAtMs > nowMs) continue
       this.#away.delete(session)
-      this.#sessions.delete(session.clientId)
+      this.#forget(session)
       ended.push(session)
     }
     return ended
+  }
+
+  #forget(session: Session): void {
+    this.#sessions.delete(session.clientId)
+    this.#forgetQueue(session)
+  }
+
+  #forgetQueue(session: Session): void {
+    if (!session.stored) this.#queuedBytes -= session.queuedBytes
+  }
+
+  /** What waits for all clients of the instance. */
+  protected get instanceBytes(): number {
+    return this.#queuedBytes
   }
 
   subscribe(session: Session, subscription: Subscription, done: Stored): void {
@@ -153,27 +171,29 @@ export class MemorySessionStore implements SessionStore {
     // What waits must not keep the chunk alive that it came with.
     if (!session.connection?.hasWindow()) delivery.message.detach()
     session.queuePush(delivery)
+    this.#queuedBytes += delivery.message.bytes
     return true
   }
 
   /** Whether the bounds of the queue are reached; counted when they are. */
   protected isFull(session: Session, { message }: Delivery): boolean {
-    const { queuedMessagesMax, queuedBytesMax } = this.bounds()
+    const { queuedMessagesMax, queuedBytesMax, instanceBytesMax = instanceBytesMaxDefault } = this.bounds()
     const full =
       session.queuedMessages + session.pendingMessages >= queuedMessagesMax ||
       session.queuedBytes + session.pendingBytes + message.bytes > queuedBytesMax
-    if (!full) return false
+    if (!full && this.instanceBytes + message.bytes <= instanceBytesMax) return false
     // A window that has room takes the message at once: then the bounds of the queue do not matter.
     const { connection, pendingMessages } = session
     if (connection?.hasWindow() && connection.unacknowledged + pendingMessages < connection.window)
       return false
-    this.counters.drop('queue_full')
+    this.counters.drop(full ? 'queue_full' : 'queues_full')
     return true
   }
 
   takeNext(session: Session): Delivery | undefined {
     const delivery = session.queueShift()
     if (!delivery) return undefined
+    this.#queuedBytes -= delivery.message.bytes
     delivery.packetId = session.nextPacketId()
     delivery.phase = 'published'
     session.inflight.set(delivery.packetId, delivery)
@@ -204,6 +224,7 @@ export class MemorySessionStore implements SessionStore {
 
   dropQueued(session: Session, isOver: (delivery: Delivery) => boolean): void {
     for (const delivery of session.queueFilter(isOver)) {
+      if (delivery.seq === 0) this.#queuedBytes -= delivery.message.bytes
       this.counters.drop('queued_not_allowed')
       this.clear(session, delivery)
     }
@@ -257,6 +278,10 @@ export class MemorySessionStore implements SessionStore {
   keepWill(_clientId: string, _will: Will, _dueAtMs: number | null): void {}
 
   forgetWill(_clientId: string): void {}
+
+  async claimWill(_clientId: string, _dueAtMs: number): Promise<boolean> {
+    return true
+  }
 
   async close(): Promise<void> {}
 

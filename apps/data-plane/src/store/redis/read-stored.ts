@@ -3,7 +3,7 @@ import type { Message } from '../../broker/message.js'
 import { Session } from '../../session/session.js'
 import { expiresAt } from '../memory-session-store.js'
 import type { KeptWill } from '../session-store.js'
-import type { SessionKeys } from './keys.js'
+import { type SessionKeys, sessionMember, willMember } from './keys.js'
 import { decodeMessage, decodeSubscription, decodeWill } from './records.js'
 
 /** A session that an earlier process left, without its queue. */
@@ -28,6 +28,10 @@ export async function readStored(redis: Redis, keys: SessionKeys): Promise<Store
     redis.hgetall(keys.wills)
   ])
   const nowMs = Date.now()
+  const willEntries = Object.entries(wills)
+  const dueTimes = await Promise.all(
+    willEntries.map(([clientId]) => redis.zscore(keys.schedule, willMember(clientId)))
+  )
   const read = await Promise.all(clientIds.map((clientId) => readSession(redis, keys, clientId, nowMs)))
   return {
     sessions: read.filter((stored) => stored !== undefined),
@@ -35,7 +39,10 @@ export async function readStored(redis: Redis, keys: SessionKeys): Promise<Store
     retained: Object.values(retained)
       .map(decodeMessage)
       .sort((one, other) => (one.id < other.id ? -1 : 1)),
-    wills: Object.entries(wills).map(([clientId, text]) => ({ clientId, ...decodeWill(text) }))
+    wills: willEntries.map(([clientId, text], i) => {
+      const dueAt = dueTimes[i]!
+      return { clientId, will: decodeWill(text), dueAtMs: dueAt === null ? null : dueMs(dueAt) }
+    })
   }
 }
 
@@ -45,15 +52,15 @@ async function readSession(
   clientId: string,
   nowMs: number
 ): Promise<StoredSession | undefined> {
-  const [[epoch, expiry], subscriptions, dueAt] = await Promise.all([
-    redis.hmget(keys.session(clientId), 'epoch', 'expiry'),
+  const [[owner, epoch, expiry], subscriptions, dueAt] = await Promise.all([
+    redis.hmget(keys.session(clientId), 'owner', 'epoch', 'expiry'),
     redis.hgetall(keys.subscriptions(clientId)),
-    redis.zscore(keys.schedule, clientId)
+    redis.zscore(keys.schedule, sessionMember(clientId))
   ])
-  if (!epoch) return undefined
+  if (!owner || !epoch) return undefined
   const session = new Session(clientId)
   session.expiryS = Number(expiry)
-  session.stored = { epoch }
+  session.stored = { owner, epoch }
   session.loaded = false
   for (const [topicFilter, options] of Object.entries(subscriptions)) {
     session.subscriptions.set(topicFilter, decodeSubscription(topicFilter, options))
