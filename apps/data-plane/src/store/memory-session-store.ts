@@ -1,10 +1,10 @@
-import { topicMatchesFilter } from '@parley/mqtt-wire'
 import type { MatchEntry, Subscription } from '../broker/match.js'
 import type { Message } from '../broker/message.js'
 import type { Counters } from '../ops/counters.js'
 import { type Delivery, effectiveQos, newDelivery } from '../session/delivery.js'
 import { Session } from '../session/session.js'
 import type { Will } from '../session/will.js'
+import { RetainedMessages } from './retained-messages.js'
 import {
   instanceBytesMaxDefault,
   type KeptWill,
@@ -34,8 +34,7 @@ export class MemorySessionStore implements SessionStore {
   readonly #sessions = new Map<string, Session>()
   /** Sessions without a connection, which may expire. */
   readonly #away = new Set<Session>()
-  readonly #retained = new Map<string, Message>()
-  #retainedBytes = 0
+  readonly #retained = new RetainedMessages()
   /** Of the queues that live in memory only. */
   #queuedBytes = 0
   protected readonly bounds: () => QueueBounds
@@ -232,7 +231,7 @@ export class MemorySessionStore implements SessionStore {
 
   retain(message: Message, done: Stored): void {
     if (message.payload.length === 0) {
-      this.#forgetRetained(message.topic)
+      this.#retained.delete(message.topic)
     } else {
       this.#keepRetained(message)
     }
@@ -241,38 +240,23 @@ export class MemorySessionStore implements SessionStore {
 
   /** Beyond the bounds of an instance nothing new is kept; what is published still reaches who is subscribed. */
   #keepRetained(message: Message): void {
-    this.#forgetRetained(message.topic)
+    this.#retained.delete(message.topic)
     const full =
-      this.#retained.size >= retainedMessagesMax || this.#retainedBytes + message.bytes > retainedBytesMax
+      this.#retained.size >= retainedMessagesMax || this.#retained.bytes + message.bytes > retainedBytesMax
     if (full) {
       this.counters.drop('retained_full')
       return
     }
     message.detach()
-    this.#retained.set(message.topic, message)
-    this.#retainedBytes += message.bytes
-  }
-
-  #forgetRetained(topic: string): void {
-    const known = this.#retained.get(topic)
-    if (!known) return
-    this.#retained.delete(topic)
-    this.#retainedBytes -= known.bytes
+    this.#retained.set(message)
   }
 
   protected isRetained(message: Message): boolean {
     return this.#retained.get(message.topic) === message
   }
 
-  *retained(topicFilter: string): Iterable<Message> {
-    if (!topicFilter.includes('+') && !topicFilter.includes('#')) {
-      const exact = this.#retained.get(topicFilter)
-      if (exact && this.#isFresh(exact)) yield exact
-      return
-    }
-    for (const message of this.#retained.values()) {
-      if (topicMatchesFilter(topicFilter, message.topic) && this.#isFresh(message)) yield message
-    }
+  retained(topicFilter: string): Iterable<Message> {
+    return this.#retained.matching(topicFilter).filter((message) => this.#isFresh(message))
   }
 
   keepWill(_clientId: string, _will: Will, _dueAtMs: number | null): void {}
@@ -290,7 +274,7 @@ export class MemorySessionStore implements SessionStore {
   /** Expired retained messages leave when somebody comes across them [MQTT-3.3.2-5]. */
   #isFresh(message: Message): boolean {
     if (message.expiresAtMs > Date.now()) return true
-    this.#forgetRetained(message.topic)
+    this.#retained.delete(message.topic)
     this.onRetainedExpired(message.topic)
     return false
   }
