@@ -4,6 +4,9 @@ import { apiKeysTexts } from './api-keys'
 import { errorTexts } from './errors'
 import { frameTexts } from './frame'
 import { instanceFrameTexts } from './instance-frame'
+import { instanceHomeTexts } from './instance-home'
+import { instancesTexts, newInstanceTexts } from './instances'
+import { settingsTexts } from './settings'
 import { signInTexts } from './sign-in'
 import { words } from './words'
 
@@ -12,7 +15,11 @@ export const texts = {
   account: accountTexts,
   apiKeys: apiKeysTexts,
   errors: errorTexts,
+  instances: instancesTexts,
+  newInstance: newInstanceTexts,
   instanceFrame: instanceFrameTexts,
+  instanceHome: instanceHomeTexts,
+  settings: settingsTexts,
   signIn: signInTexts,
   words
 } as const
