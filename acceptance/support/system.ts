@@ -1,5 +1,6 @@
 import { chmodSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { hash } from '@node-rs/argon2'
 import type { EnhancementRuleCreate, Instance, InstanceCreate } from '@parley/contracts'
 import { createApiKey, createDatabase, migrate } from '@parley/database'
 import { type EmbeddedServer, freePort, startPostgres, startRedis } from '@parley/embedded'
@@ -12,6 +13,12 @@ import { Rest } from './rest.js'
 import { ServiceProcess } from './service-process.js'
 
 const rolloutTimeoutMs = 5_000
+
+/** A person who may sign in to the admin UI. */
+export interface Account {
+  email: string
+  password: string
+}
 
 /** Node 1 listens on 127.0.0.1, node 2 on 127.0.0.2, at the same ports. */
 export function nodeAddress(number: number): string {
@@ -103,6 +110,19 @@ export class System {
       await database.$disconnect()
     }
     return new Rest(this.apiUrl, plain)
+  }
+
+  /** A person of the tenant of this name. */
+  async createAccount(tenant: string, email: string): Promise<Account> {
+    const password = `correct horse of ${email}`
+    const database = createDatabase(this.postgres.url, { poolSize: 1 })
+    try {
+      const { id: tenantId } = await database.tenant.findUniqueOrThrow({ where: { name: tenant } })
+      await database.adminAccount.create({ data: { tenantId, email, passwordHash: await hash(password) } })
+    } finally {
+      await database.$disconnect()
+    }
+    return { email, password }
   }
 
   /** A new instance with these rules, once every node runs it. */

@@ -15,8 +15,10 @@ export const apiKeyScopes = [
   'replies:write'
 ] as const
 
-export const ApiKeyScope = Type.Union(apiKeyScopes.map((scope) => Type.Literal(scope)))
 export type ApiKeyScope = (typeof apiKeyScopes)[number]
+export const ApiKeyScope = Type.Unsafe<ApiKeyScope>(
+  Type.Union(apiKeyScopes.map((scope) => Type.Literal(scope)))
+)
 
 /** Bounds of the keys of one tenant. */
 export const apiKeyBounds = {

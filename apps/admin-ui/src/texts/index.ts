@@ -1,4 +1,6 @@
 // Every text that a person reads, by the part of the UI that shows it.
+import { accountTexts } from './account'
+import { apiKeysTexts } from './api-keys'
 import { errorTexts } from './errors'
 import { frameTexts } from './frame'
 import { instanceFrameTexts } from './instance-frame'
@@ -8,6 +10,8 @@ import { words } from './words'
 
 export const texts = {
   frame: frameTexts,
+  account: accountTexts,
+  apiKeys: apiKeysTexts,
   errors: errorTexts,
   instanceFrame: instanceFrameTexts,
   signIn: signInTexts,

@@ -1,7 +1,7 @@
 import type { AccountSession, PasswordChange, SignIn } from '@parley/contracts'
 import { queryOptions } from '@tanstack/react-query'
 import { queryClient } from '../../app/query-client'
-import { ApiProblem, request, setCsrfToken } from '../../lib/api-client'
+import { request, setCsrfToken } from '../../lib/api-client'
 
 /** Who is signed in; null: nobody. */
 export const sessionQuery = queryOptions({
@@ -10,13 +10,10 @@ export const sessionQuery = queryOptions({
   staleTime: Number.POSITIVE_INFINITY
 })
 
+/** 204 says that nobody is signed in: no error, so that the first visit of a page is none. */
 async function readSession({ signal }: { signal: AbortSignal }): Promise<AccountSession | null> {
-  try {
-    return remember(await request<AccountSession>('GET', '/session', { signal }))
-  } catch (error) {
-    if (error instanceof ApiProblem && error.status === 401) return null
-    throw error
-  }
+  const session = await request<AccountSession | undefined>('GET', '/session', { signal })
+  return session ? remember(session) : null
 }
 
 /** Throws ApiProblem: `wrong_credentials`, `rate_limited`. */
