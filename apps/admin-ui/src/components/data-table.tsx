@@ -1,5 +1,6 @@
 import { Skeleton, Table, VisuallyHidden } from '@mantine/core'
 import { type ColumnDef, tableFeatures, useTable } from '@tanstack/react-table'
+import { type RowSelection, SelectAll, SelectRow } from './row-selection'
 
 const features = tableFeatures({})
 const skeletonRows = [1, 2, 3, 4, 5]
@@ -15,12 +16,20 @@ export interface DataTableProps<Row extends object> {
   /** Undefined: on their way. Keep the same array while the rows are the same. */
   rows: Row[] | undefined
   rowId: (row: Row) => string
+  /** With it, rows can be chosen; `nameOf` tells their checkboxes apart. */
+  selection?: RowSelection & { nameOf: (row: Row) => string }
 }
 
 const noRows: never[] = []
 
 /** A dense list. On a narrow screen it scrolls sideways by itself. */
-export function DataTable<Row extends object>({ caption, columns, rows, rowId }: DataTableProps<Row>) {
+export function DataTable<Row extends object>({
+  caption,
+  columns,
+  rows,
+  rowId,
+  selection
+}: DataTableProps<Row>) {
   const table = useTable({ features, columns, data: rows ?? noRows, getRowId: rowId })
   return (
     <Table.ScrollContainer minWidth={560} type="native" scrollAreaProps={{ tabIndex: 0 }}>
@@ -31,6 +40,7 @@ export function DataTable<Row extends object>({ caption, columns, rows, rowId }:
         <Table.Thead>
           {table.getHeaderGroups().map((group) => (
             <Table.Tr key={group.id}>
+              {selection && <SelectAll ids={(rows ?? noRows).map(rowId)} selection={selection} />}
               {group.headers.map((header) => (
                 <Table.Th key={header.id} scope="col">
                   <table.FlexRender header={header} />
@@ -43,6 +53,7 @@ export function DataTable<Row extends object>({ caption, columns, rows, rowId }:
           {rows === undefined
             ? skeletonRows.map((row) => (
                 <Table.Tr key={row}>
+                  {selection && <Table.Td />}
                   {columns.map((column, index) => (
                     <Table.Td key={column.id ?? index}>
                       <Skeleton height={16} />
@@ -52,6 +63,9 @@ export function DataTable<Row extends object>({ caption, columns, rows, rowId }:
               ))
             : table.getRowModel().rows.map((row) => (
                 <Table.Tr key={row.id} data-row={row.id}>
+                  {selection && (
+                    <SelectRow id={row.id} name={selection.nameOf(row.original)} selection={selection} />
+                  )}
                   {row.getAllCells().map((cell) => (
                     <Table.Td key={cell.id}>
                       <table.FlexRender cell={cell} />

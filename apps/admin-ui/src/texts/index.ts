@@ -1,11 +1,15 @@
 // Every text that a person reads, by the part of the UI that shows it.
 import { accountTexts } from './account'
 import { apiKeysTexts } from './api-keys'
+import { deadLettersTexts } from './dead-letters'
 import { errorTexts } from './errors'
 import { frameTexts } from './frame'
 import { instanceFrameTexts } from './instance-frame'
+import { policiesTexts } from './policies'
 import { signInTexts } from './sign-in'
 import { sortableListTexts } from './sortable-list'
+import { usersTexts } from './users'
+import { versionConflictTexts } from './version-conflict'
 import { words } from './words'
 
 export const texts = {
@@ -15,6 +19,10 @@ export const texts = {
   errors: errorTexts,
   instanceFrame: instanceFrameTexts,
   signIn: signInTexts,
+  users: usersTexts,
+  policies: policiesTexts,
+  deadLetters: deadLettersTexts,
+  versionConflict: versionConflictTexts,
   sortableList: sortableListTexts,
   words
 } as const
