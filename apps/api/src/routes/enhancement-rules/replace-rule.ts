@@ -1,4 +1,5 @@
 import { EnhancementRule, EnhancementRuleCreate } from '@parley/contracts'
+import { IfMatchHeaders } from '../../changes/if-match.js'
 import { newRuleFields } from '../../rules/rule-fields.js'
 import { answers, type Operation, RuleParams } from '../route.js'
 import { saveRule } from './save-rule.js'
@@ -8,9 +9,11 @@ export const replaceRule: Operation = (app, services) => {
   app.put(
     '/instances/:instanceId/enhancement-rules/:ruleId',
     {
+      config: { access: 'rules:write' },
       schema: {
         tags: ['enhancement rules'],
         params: RuleParams,
+        headers: IfMatchHeaders,
         body: EnhancementRuleCreate,
         response: answers(200, EnhancementRule)
       }
