@@ -1,5 +1,6 @@
 import { Skeleton, Table, VisuallyHidden } from '@mantine/core'
 import { type ColumnDef, tableFeatures, useTable } from '@tanstack/react-table'
+import { type RowSelection, SelectAll, SelectRow } from './row-selection'
 
 const features = tableFeatures({})
 const minWidthDefault = 560
@@ -20,6 +21,8 @@ export interface DataTableProps<Row extends object> {
   minWidth?: number
   /** How many rows stand in while the real ones are on their way: up to 5, and 5 when left out. */
   skeletonRows?: number
+  /** With it, rows can be chosen; `nameOf` tells their checkboxes apart. */
+  selection?: RowSelection & { nameOf: (row: Row) => string }
 }
 
 const noRows: never[] = []
@@ -31,7 +34,8 @@ export function DataTable<Row extends object>({
   rows,
   rowId,
   minWidth = minWidthDefault,
-  skeletonRows = skeletonKeys.length
+  skeletonRows = skeletonKeys.length,
+  selection
 }: DataTableProps<Row>) {
   const table = useTable({ features, columns, data: rows ?? noRows, getRowId: rowId })
   return (
@@ -43,6 +47,7 @@ export function DataTable<Row extends object>({
         <Table.Thead>
           {table.getHeaderGroups().map((group) => (
             <Table.Tr key={group.id}>
+              {selection && <SelectAll ids={(rows ?? noRows).map(rowId)} selection={selection} />}
               {group.headers.map((header) => (
                 <Table.Th key={header.id} scope="col">
                   <table.FlexRender header={header} />
@@ -55,6 +60,7 @@ export function DataTable<Row extends object>({
           {rows === undefined
             ? skeletonKeys.slice(0, skeletonRows).map((row) => (
                 <Table.Tr key={row}>
+                  {selection && <Table.Td />}
                   {columns.map((column, index) => (
                     <Table.Td key={column.id ?? index}>
                       <Skeleton height={16} />
@@ -64,6 +70,9 @@ export function DataTable<Row extends object>({
               ))
             : table.getRowModel().rows.map((row) => (
                 <Table.Tr key={row.id} data-row={row.id}>
+                  {selection && (
+                    <SelectRow id={row.id} name={selection.nameOf(row.original)} selection={selection} />
+                  )}
                   {row.getAllCells().map((cell) => (
                     <Table.Td key={cell.id}>
                       <table.FlexRender cell={cell} />

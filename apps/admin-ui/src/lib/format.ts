@@ -44,6 +44,11 @@ export function formatRelative(iso: string, nowMs: number): string {
   return relative.format(Math.round(seconds / unitS), unit)
 }
 
+/** A text of several lines, its other control characters made visible. */
+export function visibleLines(text: string): string {
+  return text.split('\n').map(visible).join('\n')
+}
+
 /** Control characters made visible: a client id or a topic may hold any of them. */
 export function visible(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what this is about

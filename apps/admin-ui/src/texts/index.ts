@@ -1,13 +1,18 @@
 // Every text that a person reads, by the part of the UI that shows it.
 import { accountTexts } from './account'
 import { apiKeysTexts } from './api-keys'
+import { deadLettersTexts } from './dead-letters'
 import { errorTexts } from './errors'
 import { frameTexts } from './frame'
 import { instanceFrameTexts } from './instance-frame'
 import { instanceHomeTexts } from './instance-home'
 import { instancesTexts, newInstanceTexts } from './instances'
+import { policiesTexts } from './policies'
 import { settingsTexts } from './settings'
 import { signInTexts } from './sign-in'
+import { sortableListTexts } from './sortable-list'
+import { usersTexts } from './users'
+import { versionConflictTexts } from './version-conflict'
 import { words } from './words'
 
 export const texts = {
@@ -21,5 +26,10 @@ export const texts = {
   instanceHome: instanceHomeTexts,
   settings: settingsTexts,
   signIn: signInTexts,
+  users: usersTexts,
+  policies: policiesTexts,
+  deadLetters: deadLettersTexts,
+  versionConflict: versionConflictTexts,
+  sortableList: sortableListTexts,
   words
 } as const

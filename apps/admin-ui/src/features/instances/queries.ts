@@ -50,3 +50,9 @@ export function countersQuery(instanceIds: readonly string[]) {
     refetchInterval: countersEveryMs
   })
 }
+
+/** For lists of an instance: the rows of before stay until the new ones are there, but never those of another instance. */
+export function keepPreviousOf(instanceId: string) {
+  return <T>(previous: T | undefined, query: { queryKey: readonly unknown[] } | undefined): T | undefined =>
+    query?.queryKey[1] === instanceId ? previous : undefined
+}
