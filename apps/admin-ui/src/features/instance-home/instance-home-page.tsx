@@ -1,4 +1,11 @@
+import { TryItInvitation } from '../try-it/try-it-invitation'
+
 /** To be built. */
 export function InstanceHomePage() {
-  return <p>InstanceHomePage</p>
+  return (
+    <>
+      <TryItInvitation />
+      <p>InstanceHomePage</p>
+    </>
+  )
 }

@@ -1,4 +1,11 @@
+import { TryItInvitation } from '../try-it/try-it-invitation'
+
 /** To be built. */
 export function InstancesPage() {
-  return <p>InstancesPage</p>
+  return (
+    <>
+      <TryItInvitation />
+      <p>InstancesPage</p>
+    </>
+  )
 }
