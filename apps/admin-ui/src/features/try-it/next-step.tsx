@@ -1,4 +1,4 @@
-import { Button, Group, Paper, Text } from '@mantine/core'
+import { Button, Group, Loader, Paper, Text } from '@mantine/core'
 import { useLocalStorage } from '@mantine/hooks'
 import { IconPlugConnected, IconSend } from '@tabler/icons-react'
 import { useEffect } from 'react'
@@ -16,8 +16,8 @@ export function NextStep({ tryOut }: { tryOut: TryOut }) {
   const moment = momentOf(tryOut)
   useTourEnd(moment === 'answered')
   const { sentence, label, act } = moments[moment]
+  const isBusy = moment === 'connecting' || moment === 'waiting'
   const isReady = tryOut.instance.status === 'running' && isFilledIn(tryOut)
-  const Icon = act === 'connect' ? IconPlugConnected : IconSend
   return (
     <Paper withBorder p="sm" component="section" aria-label={next.label} className={classes.next}>
       <Group justify="space-between" gap="sm">
@@ -25,10 +25,15 @@ export function NextStep({ tryOut }: { tryOut: TryOut }) {
           {sentence}
         </Text>
         <Button
-          leftSection={<Icon size={16} />}
-          loading={moment === 'connecting' || moment === 'waiting'}
+          leftSection={isBusy ? <Loader size={iconSize} color="currentcolor" /> : icons[act]}
+          aria-busy={isBusy}
           disabled={!isReady}
-          onClick={act === 'connect' ? tryOut.connectBoth : tryOut.send}
+          onClick={() => {
+            // Not disabled meanwhile: that would take the focus away.
+            if (isBusy) return
+            if (act === 'connect') tryOut.connectBoth()
+            else tryOut.send()
+          }}
         >
           {label}
         </Button>
@@ -36,6 +41,9 @@ export function NextStep({ tryOut }: { tryOut: TryOut }) {
     </Paper>
   )
 }
+
+const iconSize = 16
+const icons = { connect: <IconPlugConnected size={iconSize} />, send: <IconSend size={iconSize} /> }
 
 type Moment = 'connect' | 'refused' | 'connecting' | 'send' | 'waiting' | 'answered' | 'late'
 
