@@ -72,6 +72,8 @@ export interface TestApiOptions {
   repairIntervalMs?: number
   log?: FastifyBaseLogger
   auth?: AuthOptions
+  /** None is built unless given. */
+  adminUiDir?: string
 }
 
 const quiet = pino({ level: 'silent' })
@@ -111,6 +113,7 @@ export function userPath(instanceId: string, username: string, suffix = ''): str
 /** The whole API without its port: real Postgres, a Redis of its own, the relay running. */
 export async function startTestApi(options: TestApiOptions = {}): Promise<TestApi> {
   const { mqttPorts = { first: 21_000, last: 25_999 }, repairIntervalMs, log = quiet } = options
+  const { adminUiDir = '/nowhere' } = options
   const [database, redis] = await Promise.all([createTestDatabase(), createTestRedis()])
   cleanUp(() => Promise.all([redis.end(), database.drop()]))
   const db = createDatabase(database.url, { poolSize: 8 })
@@ -126,7 +129,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   cleanUp(() => relay.stop())
   const config = { publicHost: '127.0.0.1', edgePort: 8083, mqttPorts }
   const auth = createAuth(redisClient, options.auth)
-  const app = await buildApp({ db, redis: redisClient, relay, auth, config }, log)
+  const app = await buildApp({ db, redis: redisClient, relay, auth, adminUiDir, config }, log)
   cleanUp(() => app.close())
   relay.start()
 
