@@ -11,6 +11,7 @@ import { policiesTexts } from './policies'
 import { settingsTexts } from './settings'
 import { signInTexts } from './sign-in'
 import { sortableListTexts } from './sortable-list'
+import { tryItTexts } from './try-it'
 import { usersTexts } from './users'
 import { versionConflictTexts } from './version-conflict'
 import { words } from './words'
@@ -31,5 +32,6 @@ export const texts = {
   deadLetters: deadLettersTexts,
   versionConflict: versionConflictTexts,
   sortableList: sortableListTexts,
+  tryIt: tryItTexts,
   words
 } as const
