@@ -8,6 +8,7 @@ import { answerNotFound, answerWithProblems } from './plugins/problems.js'
 import { setSecurityHeaders } from './plugins/security-headers.js'
 import { createRule } from './routes/enhancement-rules/create-rule.js'
 import { deleteRule } from './routes/enhancement-rules/delete-rule.js'
+import { dryRunRules } from './routes/enhancement-rules/dry-run-rules.js'
 import { getRule } from './routes/enhancement-rules/get-rule.js'
 import { listRules } from './routes/enhancement-rules/list-rules.js'
 import { replaceRule } from './routes/enhancement-rules/replace-rule.js'
@@ -53,6 +54,7 @@ const operations: Operation[] = [
   createRule,
   listRules,
   setPriorities,
+  dryRunRules,
   getRule,
   replaceRule,
   updateRule,

@@ -42,6 +42,7 @@ function bodyFor({ method, path }: ApiOperation, { ruleId, policyId }: Targets):
   if (method === 'GET' || method === 'DELETE') return undefined
   const last = path.slice(path.lastIndexOf('/') + 1)
   if (last === 'priorities') return [{ id: path.includes('/policies/') ? policyId : ruleId, priority: 1 }]
+  if (last === 'dry-run') return { message: { clientId: 'c', topic: 't' } }
   if (last === 'test') return { action: 'connect', clientId: 'c' }
   if (last === 'reset-password') return {}
   if (last === 'users') return { username: uniqueName() }

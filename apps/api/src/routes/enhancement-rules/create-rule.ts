@@ -1,6 +1,7 @@
 import { EnhancementRule, EnhancementRuleCreate, type InstanceSettings } from '@parley/contracts'
 import type { Instance, Prisma } from '@parley/database'
 import { changeInstance } from '../../changes/change-instance.js'
+import { setEtag } from '../../changes/if-match.js'
 import { isUniqueViolation } from '../../changes/unique.js'
 import { mergeSettings } from '../../instances/settings.js'
 import { ProblemError } from '../../problem-error.js'
@@ -37,6 +38,7 @@ export const createRule: Operation = (app, services) => {
           }
         )
         await relayChange(services, reply, instance)
+        setEtag(reply, result)
         reply.header('location', `${pathOf(request)}/${result.id}`)
         return reply.status(201).send(ruleView(result))
       } catch (error) {

@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import { changeInstance } from '../../changes/change-instance.js'
+import { IfMatchHeaders, requireMatch } from '../../changes/if-match.js'
 import { findRule } from '../../rules/find-rule.js'
 import { relayChange } from '../../services.js'
 import { answers, type Operation, RuleParams } from '../route.js'
@@ -8,7 +9,14 @@ import { answers, type Operation, RuleParams } from '../route.js'
 export const deleteRule: Operation = (app, services) => {
   app.delete(
     '/instances/:instanceId/enhancement-rules/:ruleId',
-    { schema: { tags: ['enhancement rules'], params: RuleParams, response: answers(204, Type.Null()) } },
+    {
+      schema: {
+        tags: ['enhancement rules'],
+        params: RuleParams,
+        headers: IfMatchHeaders,
+        response: answers(204, Type.Null())
+      }
+    },
     async (request, reply) => {
       const { instanceId, ruleId } = request.params
       const { instance } = await changeInstance(
@@ -18,6 +26,7 @@ export const deleteRule: Operation = (app, services) => {
         { action: 'rule.delete', details: { ruleId } },
         async (tx, { id }) => {
           const rule = await findRule(tx, id, ruleId)
+          requireMatch(request, rule)
           await tx.enhancementRule.delete({ where: { id: rule.id } })
         }
       )

@@ -1,4 +1,5 @@
 import { EnhancementRule } from '@parley/contracts'
+import { setEtag } from '../../changes/if-match.js'
 import { findInstance } from '../../instances/find-instance.js'
 import { findRule } from '../../rules/find-rule.js'
 import { ruleView } from '../../rules/rule-view.js'
@@ -11,10 +12,12 @@ export const getRule: Operation = (app, { db }) => {
     {
       schema: { tags: ['enhancement rules'], params: RuleParams, response: answers(200, EnhancementRule) }
     },
-    async (request) => {
+    async (request, reply) => {
       const { instanceId, ruleId } = request.params
       const { id } = await findInstance(db, request.principal, instanceId)
-      return ruleView(await findRule(db, id, ruleId))
+      const rule = await findRule(db, id, ruleId)
+      setEtag(reply, rule)
+      return ruleView(rule)
     }
   )
 }

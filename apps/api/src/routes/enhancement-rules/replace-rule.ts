@@ -1,4 +1,5 @@
 import { EnhancementRule, EnhancementRuleCreate } from '@parley/contracts'
+import { IfMatchHeaders } from '../../changes/if-match.js'
 import { newRuleFields } from '../../rules/rule-fields.js'
 import { answers, type Operation, RuleParams } from '../route.js'
 import { saveRule } from './save-rule.js'
@@ -11,6 +12,7 @@ export const replaceRule: Operation = (app, services) => {
       schema: {
         tags: ['enhancement rules'],
         params: RuleParams,
+        headers: IfMatchHeaders,
         body: EnhancementRuleCreate,
         response: answers(200, EnhancementRule)
       }

@@ -2,6 +2,7 @@ import type { EnhancementRule } from '@parley/contracts'
 import type { EnhancementRule as RuleRow } from '@parley/database'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { changeInstance } from '../../changes/change-instance.js'
+import { requireMatch, setEtag } from '../../changes/if-match.js'
 import { isUniqueViolation } from '../../changes/unique.js'
 import { findRule } from '../../rules/find-rule.js'
 import { type RuleFields, ruleColumns } from '../../rules/rule-fields.js'
@@ -12,7 +13,7 @@ import { ruleNameTaken } from './create-rule.js'
 /** What PUT and PATCH share: the rule is read under the lock, its new fields come from `fieldsOf`. */
 export async function saveRule(
   services: Services,
-  request: Pick<FastifyRequest, 'principal'>,
+  request: Pick<FastifyRequest, 'principal' | 'headers'>,
   reply: FastifyReply,
   params: { instanceId: string; ruleId: string },
   fieldsOf: (row: RuleRow) => RuleFields
@@ -26,6 +27,7 @@ export async function saveRule(
       { action: 'rule.update', details: { ruleId: params.ruleId } },
       async (tx, { id: instanceId, revision }) => {
         const row = await findRule(tx, instanceId, params.ruleId)
+        requireMatch(request, row)
         const fields = fieldsOf(row)
         name = fields.name
         return tx.enhancementRule.update({
@@ -35,6 +37,7 @@ export async function saveRule(
       }
     )
     await relayChange(services, reply, instance)
+    setEtag(reply, result)
     return ruleView(result)
   } catch (error) {
     if (isUniqueViolation(error, 'name')) throw ruleNameTaken(name)

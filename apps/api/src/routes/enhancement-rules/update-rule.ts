@@ -1,4 +1,5 @@
 import { EnhancementRule, EnhancementRulePatch } from '@parley/contracts'
+import { IfMatchHeaders } from '../../changes/if-match.js'
 import { patchedRuleFields } from '../../rules/rule-fields.js'
 import { answers, type Operation, RuleParams } from '../route.js'
 import { saveRule } from './save-rule.js'
@@ -11,6 +12,7 @@ export const updateRule: Operation = (app, services) => {
       schema: {
         tags: ['enhancement rules'],
         params: RuleParams,
+        headers: IfMatchHeaders,
         body: EnhancementRulePatch,
         response: answers(200, EnhancementRule)
       }

@@ -1,6 +1,7 @@
 import { AuthorizationPolicy, PolicyCreate, policyBounds } from '@parley/contracts'
 import type { Prisma } from '@parley/database'
 import { changeInstance } from '../../changes/change-instance.js'
+import { setEtag } from '../../changes/if-match.js'
 import { isUniqueViolation } from '../../changes/unique.js'
 import { newPolicyFields, policyColumns } from '../../policies/policy-fields.js'
 import { policyView } from '../../policies/policy-view.js'
@@ -36,6 +37,7 @@ export const createPolicy: Operation = (app, services) => {
           }
         )
         await relayChange(services, reply, instance)
+        setEtag(reply, result)
         reply.header('location', `${pathOf(request)}/${result.id}`)
         return reply.status(201).send(policyView(result))
       } catch (error) {

@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import { changeInstance } from '../../changes/change-instance.js'
+import { IfMatchHeaders, requireMatch } from '../../changes/if-match.js'
 import { findPolicy } from '../../policies/find-policy.js'
 import { relayChange } from '../../services.js'
 import { answers, type Operation, PolicyParams } from '../route.js'
@@ -12,6 +13,7 @@ export const deletePolicy: Operation = (app, services) => {
       schema: {
         tags: ['authorization policies'],
         params: PolicyParams,
+        headers: IfMatchHeaders,
         response: answers(204, Type.Null())
       }
     },
@@ -24,6 +26,7 @@ export const deletePolicy: Operation = (app, services) => {
         { action: 'policy.delete', details: { policyId } },
         async (tx, { id }) => {
           const policy = await findPolicy(tx, id, policyId)
+          requireMatch(request, policy)
           await tx.authorizationPolicy.delete({ where: { id: policy.id } })
         }
       )

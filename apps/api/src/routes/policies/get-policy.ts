@@ -1,4 +1,5 @@
 import { AuthorizationPolicy } from '@parley/contracts'
+import { setEtag } from '../../changes/if-match.js'
 import { findInstance } from '../../instances/find-instance.js'
 import { findPolicy } from '../../policies/find-policy.js'
 import { policyView } from '../../policies/policy-view.js'
@@ -15,10 +16,12 @@ export const getPolicy: Operation = (app, { db }) => {
         response: answers(200, AuthorizationPolicy)
       }
     },
-    async (request) => {
+    async (request, reply) => {
       const { instanceId, policyId } = request.params
       const { id } = await findInstance(db, request.principal, instanceId)
-      return policyView(await findPolicy(db, id, policyId))
+      const policy = await findPolicy(db, id, policyId)
+      setEtag(reply, policy)
+      return policyView(policy)
     }
   )
 }

@@ -1,4 +1,5 @@
 import { AuthorizationPolicy, PolicyUpdate } from '@parley/contracts'
+import { IfMatchHeaders } from '../../changes/if-match.js'
 import { newPolicyFields } from '../../policies/policy-fields.js'
 import { answers, type Operation, PolicyParams } from '../route.js'
 import { savePolicy } from './save-policy.js'
@@ -11,6 +12,7 @@ export const replacePolicy: Operation = (app, services) => {
       schema: {
         tags: ['authorization policies'],
         params: PolicyParams,
+        headers: IfMatchHeaders,
         body: PolicyUpdate,
         response: answers(200, AuthorizationPolicy)
       }

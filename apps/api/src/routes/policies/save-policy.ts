@@ -2,6 +2,7 @@ import type { AuthorizationPolicy } from '@parley/contracts'
 import type { AuthorizationPolicy as PolicyRow } from '@parley/database'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { changeInstance } from '../../changes/change-instance.js'
+import { requireMatch, setEtag } from '../../changes/if-match.js'
 import { isUniqueViolation } from '../../changes/unique.js'
 import { findPolicy } from '../../policies/find-policy.js'
 import { type PolicyFields, policyColumns } from '../../policies/policy-fields.js'
@@ -12,7 +13,7 @@ import { policyNameTaken } from './create-policy.js'
 /** What PUT and PATCH share: the policy is read under the lock, its new fields come from `fieldsOf`. */
 export async function savePolicy(
   services: Services,
-  request: Pick<FastifyRequest, 'principal'>,
+  request: Pick<FastifyRequest, 'principal' | 'headers'>,
   reply: FastifyReply,
   params: { instanceId: string; policyId: string },
   fieldsOf: (row: PolicyRow) => PolicyFields
@@ -26,6 +27,7 @@ export async function savePolicy(
       { action: 'policy.update', details: { policyId: params.policyId } },
       async (tx, { id: instanceId, revision }) => {
         const row = await findPolicy(tx, instanceId, params.policyId)
+        requireMatch(request, row)
         const fields = fieldsOf(row)
         name = fields.name
         return tx.authorizationPolicy.update({
@@ -35,6 +37,7 @@ export async function savePolicy(
       }
     )
     await relayChange(services, reply, instance)
+    setEtag(reply, result)
     return policyView(result)
   } catch (error) {
     if (isUniqueViolation(error, 'name')) throw policyNameTaken(name)

@@ -1,4 +1,5 @@
 import { AuthorizationPolicy, PolicyPatch } from '@parley/contracts'
+import { IfMatchHeaders } from '../../changes/if-match.js'
 import { patchedPolicyFields } from '../../policies/policy-fields.js'
 import { answers, type Operation, PolicyParams } from '../route.js'
 import { savePolicy } from './save-policy.js'
@@ -11,6 +12,7 @@ export const updatePolicy: Operation = (app, services) => {
       schema: {
         tags: ['authorization policies'],
         params: PolicyParams,
+        headers: IfMatchHeaders,
         body: PolicyPatch,
         response: answers(200, AuthorizationPolicy)
       }
