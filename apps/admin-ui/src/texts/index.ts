@@ -5,6 +5,7 @@ import { errorTexts } from './errors'
 import { frameTexts } from './frame'
 import { instanceFrameTexts } from './instance-frame'
 import { signInTexts } from './sign-in'
+import { sortableListTexts } from './sortable-list'
 import { words } from './words'
 
 export const texts = {
@@ -14,5 +15,6 @@ export const texts = {
   errors: errorTexts,
   instanceFrame: instanceFrameTexts,
   signIn: signInTexts,
+  sortableList: sortableListTexts,
   words
 } as const
