@@ -67,6 +67,7 @@ const instanceHome = createRoute({
 const rules = createRoute({
   getParentRoute: () => instance,
   path: '/rules',
+  validateSearch: listSearch,
   component: lazyRouteComponent(() => import('../features/rules/rules-page'), 'RulesPage')
 })
 

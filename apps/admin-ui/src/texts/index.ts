@@ -4,6 +4,7 @@ import { apiKeysTexts } from './api-keys'
 import { errorTexts } from './errors'
 import { frameTexts } from './frame'
 import { instanceFrameTexts } from './instance-frame'
+import { rulesTexts } from './rules'
 import { signInTexts } from './sign-in'
 import { sortableListTexts } from './sortable-list'
 import { words } from './words'
@@ -14,6 +15,7 @@ export const texts = {
   apiKeys: apiKeysTexts,
   errors: errorTexts,
   instanceFrame: instanceFrameTexts,
+  rules: rulesTexts,
   signIn: signInTexts,
   sortableList: sortableListTexts,
   words
