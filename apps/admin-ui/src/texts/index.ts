@@ -4,6 +4,9 @@ import { apiKeysTexts } from './api-keys'
 import { errorTexts } from './errors'
 import { frameTexts } from './frame'
 import { instanceFrameTexts } from './instance-frame'
+import { ruleEditorTexts } from './rule-editor'
+import { rulePreviewTexts } from './rule-preview'
+import { ruleVariablesTexts } from './rule-variables'
 import { rulesTexts } from './rules'
 import { signInTexts } from './sign-in'
 import { sortableListTexts } from './sortable-list'
@@ -16,6 +19,9 @@ export const texts = {
   errors: errorTexts,
   instanceFrame: instanceFrameTexts,
   rules: rulesTexts,
+  ruleEditor: ruleEditorTexts,
+  rulePreview: rulePreviewTexts,
+  ruleVariables: ruleVariablesTexts,
   signIn: signInTexts,
   sortableList: sortableListTexts,
   words

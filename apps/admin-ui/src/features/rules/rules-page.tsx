@@ -12,10 +12,10 @@ import { PageSkeleton } from '../../components/page-skeleton'
 import { texts } from '../../texts'
 import { instanceQuery } from '../instances/queries'
 import { DeleteRule } from './delete-rule'
-import { EmptyRules } from './empty-rules'
-import { filterRules } from './filter-rules'
+import { EmptyRules } from './list/empty-rules'
+import { filterRules } from './list/filter-rules'
+import { RuleList } from './list/rule-list'
 import { rulesQuery } from './queries'
-import { RuleList } from './rule-list'
 
 const { rules: words } = texts
 const from = '/signed-in/instances/$instanceId/rules'

@@ -2,6 +2,7 @@ import type { AccountSession, PasswordChange, SignIn } from '@parley/contracts'
 import { queryOptions } from '@tanstack/react-query'
 import { queryClient } from '../../app/query-client'
 import { request, setCsrfToken } from '../../lib/api-client'
+import { forgetAllStored } from '../../lib/session-store'
 
 /** Who is signed in; null: nobody. */
 export const sessionQuery = queryOptions({
@@ -32,6 +33,7 @@ export async function changePassword(body: PasswordChange): Promise<void> {
 /** Ends the session, and forgets everything that it showed. */
 export async function signOut(): Promise<void> {
   await request('DELETE', '/session')
+  forgetAllStored()
   queryClient.clear()
   queryClient.setQueryData(sessionQuery.queryKey, null)
 }

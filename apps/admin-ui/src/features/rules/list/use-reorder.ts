@@ -2,10 +2,10 @@ import { notifications } from '@mantine/notifications'
 import { type EnhancementRule, ruleBounds } from '@parley/contracts'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useRef } from 'react'
-import { errorText } from '../../lib/error-text'
-import { type NewPriority, prioritiesFor } from '../../lib/priorities'
-import { texts } from '../../texts'
-import { rulesKey, rulesQuery, savePriorities } from './queries'
+import { errorText } from '../../../lib/error-text'
+import { type NewPriority, prioritiesFor } from '../../../lib/priorities'
+import { texts } from '../../../texts'
+import { rulesKey, rulesQuery, savePriorities } from '../queries'
 
 /** All rules in another order, with what one of them moved to. */
 export type Reorder = (rules: EnhancementRule[], at: number) => void

@@ -1,9 +1,9 @@
 import { notifications } from '@mantine/notifications'
 import type { EnhancementRule, RuleStatus } from '@parley/contracts'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { errorText } from '../../lib/error-text'
-import { texts } from '../../texts'
-import { rulesKey, rulesQuery, switchRule } from './queries'
+import { errorText } from '../../../lib/error-text'
+import { texts } from '../../../texts'
+import { rulesKey, rulesQuery, switchRule } from '../queries'
 
 /** Switches a rule on or off: shown at once, taken back with a word when it fails. Clicks are saved one after the other. */
 export function useRuleSwitch(instanceId: string): (rule: EnhancementRule, active: boolean) => void {

@@ -1,7 +1,7 @@
 import { Group, Text } from '@mantine/core'
 import type { RuleActions, RuleCondition } from '@parley/contracts'
-import { DeviceText } from '../../components/device-text'
-import { texts } from '../../texts'
+import { DeviceText } from '../../../components/device-text'
+import { texts } from '../../../texts'
 import classes from './rule-summary.module.css'
 
 const { rules: words } = texts

@@ -10,7 +10,7 @@ import {
   IconTrash
 } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
-import { texts } from '../../texts'
+import { texts } from '../../../texts'
 import type { RuleRowProps } from './rule-row'
 
 const { rules: words } = texts

@@ -1,8 +1,8 @@
 import { Button, Group } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
-import { EmptyState } from '../../components/empty-state'
-import { texts } from '../../texts'
-import { exampleCommand, exampleRule } from './example-rule'
+import { EmptyState } from '../../../components/empty-state'
+import { texts } from '../../../texts'
+import { exampleCommand, exampleRule } from '../example-rule'
 
 const { empty: words } = texts.rules
 
