@@ -1,7 +1,12 @@
 import { chmodSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { hash } from '@node-rs/argon2'
-import type { EnhancementRuleCreate, Instance, InstanceCreate } from '@parley/contracts'
+import {
+  apiKeyScopes,
+  type EnhancementRuleCreate,
+  type Instance,
+  type InstanceCreate
+} from '@parley/contracts'
 import { createApiKey, createDatabase, migrate } from '@parley/database'
 import { type EmbeddedServer, freePort, startPostgres, startRedis } from '@parley/embedded'
 import { eventually } from '@parley/testkit'
@@ -105,7 +110,8 @@ export class System {
     const database = createDatabase(this.postgres.url, { poolSize: 1 })
     try {
       const { id: tenantId } = await database.tenant.create({ data: { name } })
-      await database.apiKey.create({ data: { id: keyId, tenantId, name, ...secret } })
+      const scopes = [...apiKeyScopes]
+      await database.apiKey.create({ data: { id: keyId, tenantId, name, scopes, ...secret } })
     } finally {
       await database.$disconnect()
     }

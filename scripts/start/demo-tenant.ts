@@ -1,5 +1,5 @@
 import { hash, verify } from '@node-rs/argon2'
-import type { Instance } from '@parley/contracts'
+import { apiKeyScopes, type Instance } from '@parley/contracts'
 import { type Database, parseApiKey, saltAndHash, verifyApiKeySecret } from '@parley/database'
 import type { Credentials } from './credentials.js'
 import { StartError } from './start-error.js'
@@ -17,7 +17,13 @@ async function ensureApiKey(db: Database, tenantId: string, apiKey: string): Pro
   const { keyId, secret } = parseApiKey(apiKey)!
   const stored = await db.apiKey.findUnique({ where: { id: keyId } })
   if (stored && stored.revokedAt === null && verifyApiKeySecret(secret, stored)) return
-  const fields = { tenantId, name: 'npm start', ...saltAndHash(secret), revokedAt: null }
+  const fields = {
+    tenantId,
+    name: 'npm start',
+    scopes: [...apiKeyScopes],
+    ...saltAndHash(secret),
+    revokedAt: null
+  }
   await db.apiKey.upsert({ where: { id: keyId }, create: { id: keyId, ...fields }, update: fields })
 }
 

@@ -34,9 +34,14 @@ export class Admin {
   }
 
   /** A visitor who signed in and is on the page of this path. */
-  async signedIn(cleanups: Cleanups, path = '/instances', options?: VisitorOptions): Promise<Visitor> {
+  async signedIn(
+    cleanups: Cleanups,
+    path = '/instances',
+    options?: VisitorOptions,
+    { email, password }: Account = this.account
+  ): Promise<Visitor> {
     const visitor = await this.visitor(cleanups, options)
-    await visitor.signIn(this.account.email, this.account.password, path)
+    await visitor.signIn(email, password, path)
     return visitor
   }
 }

@@ -2,7 +2,9 @@ import { connectRedis } from '@parley/config-feed'
 import { assertDatabaseReachable, createDatabase } from '@parley/database'
 import { pino } from 'pino'
 import { buildApp } from './app.js'
+import { createAuth } from './auth/auth.js'
 import type { Config } from './config.js'
+import { secretHeaders } from './log.js'
 import { Relay } from './relay/relay.js'
 
 export interface Api {
@@ -15,14 +17,15 @@ export async function startApi(config: Config): Promise<Api> {
   const log = pino({
     level: config.logLevel,
     base: { process: 'api' },
-    redact: ['req.headers.authorization']
+    redact: secretHeaders
   })
   await assertDatabaseReachable(config.databaseUrl)
   const db = createDatabase(config.databaseUrl)
   await db.controlPlane.findUniqueOrThrow({ where: { id: 1 } })
   const redis = connectRedis(config.redisUrl, log, 'api')
   const relay = new Relay({ db, redis, log })
-  const app = await buildApp({ db, redis, relay, config }, log)
+  const auth = createAuth(redis)
+  const app = await buildApp({ db, redis, relay, auth, config }, log)
   const address = new URL(await app.listen({ host: config.host, port: config.httpPort }))
   relay.start()
   return {

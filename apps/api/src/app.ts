@@ -1,11 +1,16 @@
+import cookie from '@fastify/cookie'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { userBounds } from '@parley/contracts'
 import Fastify, { type FastifyBaseLogger } from 'fastify'
+import { requireDeclaredAccess } from './auth/access.js'
 import { authenticate } from './auth/authenticate.js'
 import { readJsonBodies } from './plugins/json-bodies.js'
 import { docsPath, serveOpenApi } from './plugins/openapi.js'
 import { answerNotFound, answerWithProblems } from './plugins/problems.js'
 import { setSecurityHeaders } from './plugins/security-headers.js'
+import { createApiKey } from './routes/api-keys/create-api-key.js'
+import { listApiKeys } from './routes/api-keys/list-api-keys.js'
+import { revokeApiKey } from './routes/api-keys/revoke-api-key.js'
 import { createRule } from './routes/enhancement-rules/create-rule.js'
 import { deleteRule } from './routes/enhancement-rules/delete-rule.js'
 import { dryRunRules } from './routes/enhancement-rules/dry-run-rules.js'
@@ -29,6 +34,10 @@ import { testPolicies } from './routes/policies/test-policies.js'
 import { updatePolicy } from './routes/policies/update-policy.js'
 import type { Operation, Routes } from './routes/route.js'
 import { health } from './routes/service/health.js'
+import { changePassword } from './routes/session/change-password.js'
+import { getSession } from './routes/session/get-session.js'
+import { signIn } from './routes/session/sign-in.js'
+import { signOut } from './routes/session/sign-out.js'
 import { createUser } from './routes/users/create-user.js'
 import { deleteUser } from './routes/users/delete-user.js'
 import { getUser } from './routes/users/get-user.js'
@@ -44,8 +53,15 @@ export const bodyBytesMax = 262_144
 /** A username of 64 characters, each of them two code units. What is longer is no name of anything. */
 const paramCodeUnitsMax = 2 * userBounds.usernameCharactersMax
 
-/** Every operation behind an API key, in the order of the documentation. */
+/** Every operation below `apiBase`, in the order of the documentation. Each says itself whom it lets in. */
 const operations: Operation[] = [
+  signIn,
+  getSession,
+  signOut,
+  changePassword,
+  createApiKey,
+  listApiKeys,
+  revokeApiKey,
   createInstance,
   listInstances,
   getInstance,
@@ -90,16 +106,20 @@ export async function buildApp(services: Services, logger: FastifyBaseLogger): P
 
   answerWithProblems(app)
   readJsonBodies(app)
+  await app.register(cookie)
   await setSecurityHeaders(app)
   await serveOpenApi(app)
   app.get('/', { schema: { hide: true } }, (_request, reply) => reply.redirect(docsPath))
   health(app, services)
   await app.register(
     async (api: Routes) => {
-      api.addHook('onRequest', (request) => authenticate(services.db, request))
+      requireDeclaredAccess(api)
+      api.addHook('onRequest', (request, reply) => authenticate(services, request, reply))
       for (const operation of operations) operation(api, services)
     },
     { prefix: apiBase }
   )
+  app.addHook('onReady', () => services.auth.passwords.prepare())
+  app.addHook('onClose', () => services.auth.afterwards.settled())
   return app
 }

@@ -4,11 +4,14 @@ import { type Problem, type ProblemCode, problem } from '@parley/contracts'
 export class ProblemError extends Error {
   readonly code: ProblemCode
   readonly errors: Problem['errors']
+  /** For the header `Retry-After`: when another try makes sense. */
+  readonly retryAfterS: number | undefined
 
-  constructor(code: ProblemCode, detail: string, errors?: Problem['errors']) {
+  constructor(code: ProblemCode, detail: string, errors?: Problem['errors'], retryAfterS?: number) {
     super(detail)
     this.code = code
     this.errors = errors
+    this.retryAfterS = retryAfterS
   }
 
   toProblem(): Problem {

@@ -3,6 +3,7 @@ import type { Instance, Rollout } from '@parley/contracts'
 import type { Database, Instance as InstanceRow } from '@parley/database'
 import type { FastifyReply } from 'fastify'
 import type { Redis } from 'ioredis'
+import type { Auth } from './auth/auth.js'
 import type { Config } from './config.js'
 import { hear } from './hear.js'
 import { instanceView } from './instances/instance-view.js'
@@ -13,6 +14,7 @@ export interface Services {
   db: Database
   redis: Redis
   relay: Relay
+  auth: Auth
   config: Pick<Config, 'publicHost' | 'edgePort' | 'mqttPorts'>
 }
 

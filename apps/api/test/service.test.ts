@@ -1,6 +1,6 @@
 import { cleanUpFile } from '@parley/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { readOperations, routedOperations } from './support/operations.js'
+import { readOperations, routedOperations, scopeOf } from './support/operations.js'
 import { startTestApi, type TestApi } from './support/test-api.js'
 
 let api: TestApi
@@ -52,15 +52,12 @@ describe('the API documentation', () => {
     }
   })
 
-  it('asks for an API key everywhere but in the health check', async () => {
-    const { body } = await get<{ security: unknown; paths: Record<string, Record<string, object>> }>(
-      '/api/docs/json'
-    )
-    expect(body.security).toEqual([{ apiKey: [] }])
-    const open = Object.entries(body.paths).filter(([, methods]) =>
-      Object.values(methods).some((operation) => 'security' in operation)
-    )
-    expect(open.map(([path]) => path)).toEqual(['/health'])
+  it('names the scope of every operation, and asks for nothing but in the health check and the sign-in', async () => {
+    const operations = await readOperations(api)
+    const open = operations.filter(({ security }) => security.length === 0)
+    expect(open.map(({ method, path }) => `${method} ${path}`)).toEqual(['POST /api/v1/session'])
+    const personal = operations.filter((operation) => scopeOf(operation) === undefined)
+    expect(personal.every(({ path }) => /^\/api\/v1\/(session|api-keys)/.test(path))).toBe(true)
   })
 })
 

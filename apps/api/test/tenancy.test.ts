@@ -1,8 +1,16 @@
 import { cleanUpFile } from '@parley/testkit'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { expectProblem } from './support/expect-problem.js'
-import { type ApiOperation, readOperations, routedOperations } from './support/operations.js'
 import {
+  type ApiOperation,
+  type OpenApiOperation,
+  readOperations,
+  routedOperations,
+  scopeOf
+} from './support/operations.js'
+import { newPerson, type Person } from './support/person.js'
+import {
+  type Answer,
   policiesPath,
   rulesPath,
   startTestApi,
@@ -14,8 +22,10 @@ import {
 
 // Walks every operation that is registered, so that a new route cannot forget its tenant.
 
+type Walked = ApiOperation & OpenApiOperation
+
 let api: TestApi
-let operations: ApiOperation[]
+let operations: Walked[]
 
 beforeAll(async () => {
   api = await startTestApi()
@@ -23,24 +33,43 @@ beforeAll(async () => {
 })
 afterAll(cleanUpFile)
 
+/** Asks with the tenant's key, or as its person where only a person may. */
+async function ask(tenant: Tenant, operation: Walked, targets: Targets): Promise<Answer> {
+  const caller = scopeOf(operation) ? tenant : await newPerson(api, tenant)
+  const body = bodyFor(operation, targets, caller)
+  return caller.call(operation.method, pathOf(operation, targets), body)
+}
+
 /** An instance that holds one of everything, by the names of the path parameters. */
 interface Targets {
   instanceId: string
   ruleId: string
   policyId: string
   username: string
+  keyId: string
 }
 
 async function makeTargets(owner: Tenant, instanceId: string): Promise<Targets> {
   const [rule, policy] = [await owner.newRule(instanceId), await owner.newPolicy(instanceId)]
   const { username } = await owner.newUser(instanceId)
-  return { instanceId, ruleId: rule.id, policyId: policy.id, username }
+  const { keyId } = await owner.newKey(['rules:read'])
+  return { instanceId, ruleId: rule.id, policyId: policy.id, username, keyId }
 }
 
 /** A body that the operation would take from its owner. */
-function bodyFor({ method, path }: ApiOperation, { ruleId, policyId }: Targets): unknown {
+function bodyFor(
+  { method, path }: ApiOperation,
+  { ruleId, policyId }: Targets,
+  caller: Tenant | Person
+): unknown {
   if (method === 'GET' || method === 'DELETE') return undefined
   const last = path.slice(path.lastIndexOf('/') + 1)
+  if ('email' in caller) {
+    const { email, password } = caller
+    if (last === 'session') return { email, password }
+    if (last === 'password') return { currentPassword: password, newPassword: 'another password' }
+  }
+  if (last === 'api-keys') return { name: uniqueName(), scopes: ['rules:read'] }
   if (last === 'priorities') return [{ id: path.includes('/policies/') ? policyId : ruleId, priority: 1 }]
   if (last === 'dry-run') return { message: { clientId: 'c', topic: 't' } }
   if (last === 'test') return { action: 'connect', clientId: 'c' }
@@ -66,7 +95,7 @@ async function contents(owner: Tenant, id: string): Promise<unknown[]> {
 it('the walk misses no registered route', () => {
   const walked = operations.map(({ method, path }) => `${method} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`)
   expect(walked.sort()).toEqual(routedOperations(api).sort())
-  expect(walked.length).toBeGreaterThanOrEqual(26)
+  expect(walked.length).toBeGreaterThanOrEqual(30)
 })
 
 it('the owner itself is let through by every operation with these bodies', async () => {
@@ -74,24 +103,25 @@ it('the owner itself is let through by every operation with these bodies', async
   for (const operation of operations) {
     const targets = await makeTargets(owner, (await owner.newInstance()).id)
     const path = pathOf(operation, targets)
-    const { status } = await owner.call(operation.method, path, bodyFor(operation, targets))
+    const { status } = await ask(owner, operation, targets)
     expect([operation.method, path, status < 300]).toEqual([operation.method, path, true])
   }
 })
 
-it('another tenant is told "not found" by every operation on an instance, and nothing changes', async () => {
+it('another tenant is told "not found" by every operation on an instance or a key, and nothing changes', async () => {
   const owner = await api.newTenant()
   const instance = await owner.newInstance()
   const targets = await makeTargets(owner, instance.id)
   const before = await contents(owner, instance.id)
   const { passwordHash } = await api.db.mqttUser.findFirstOrThrow({ where: { instanceId: instance.id } })
-  const events = await api.db.auditEvent.count()
+  const where = { tenantId: owner.tenantId }
+  const events = await api.db.auditEvent.count({ where })
 
   const thief = await api.newTenant()
-  const targeted = operations.filter(({ path }) => path.includes('{instanceId}'))
+  const targeted = operations.filter(({ path }) => path.includes('{'))
   expect(targeted.length).toBeGreaterThanOrEqual(24)
   for (const operation of targeted) {
-    const answer = await thief.call(operation.method, pathOf(operation, targets), bodyFor(operation, targets))
+    const answer = await ask(thief, operation, targets)
     expectProblem(answer, 'not_found')
     expect(JSON.stringify(answer.body)).not.toContain(instance.name)
   }
@@ -100,7 +130,8 @@ it('another tenant is told "not found" by every operation on an instance, and no
   expect(await api.db.mqttUser.findMany({ where: { instanceId: instance.id } })).toMatchObject([
     { passwordHash }
   ])
-  expect(await api.db.auditEvent.count()).toBe(events)
+  expect(await api.db.auditEvent.count({ where })).toBe(events)
+  expect(await api.db.apiKey.count({ where: { ...where, revokedAt: null } })).toBe(2)
 })
 
 it('what is in an instance is reached through it only, be the other one of the tenant or of another', async () => {
@@ -111,8 +142,8 @@ it('what is in an instance is reached through it only, be the other one of the t
   for (const tenant of [owner, thief]) {
     const { id } = await tenant.newInstance()
     for (const operation of inside) {
-      const path = pathOf(operation, { ...targets, instanceId: id })
-      expectProblem(await tenant.call(operation.method, path, bodyFor(operation, targets)), 'not_found')
+      const answer = await ask(tenant, operation, { ...targets, instanceId: id })
+      expectProblem(answer, 'not_found')
     }
     expect((await tenant.call('GET', `/instances/${id}`)).body).toMatchObject({ revision: 1 })
   }

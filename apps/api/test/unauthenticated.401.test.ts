@@ -1,7 +1,9 @@
+import { apiKeyScopes } from '@parley/contracts'
 import { cleanUpFile } from '@parley/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { expectProblem } from './support/expect-problem.js'
 import { type ApiOperation, readOperations } from './support/operations.js'
+import { cookieName } from './support/person.js'
 import { startTestApi, type TestApi } from './support/test-api.js'
 
 let api: TestApi
@@ -9,12 +11,13 @@ let operations: ApiOperation[]
 
 beforeAll(async () => {
   api = await startTestApi()
-  operations = await readOperations(api)
+  operations = (await readOperations(api)).filter(({ security }) => security.length > 0)
 })
 afterAll(cleanUpFile)
 
 async function headersThatAreWrong(): Promise<Record<string, string>[]> {
   const [tenant, revoked] = [await api.newTenant(), await api.newTenant()]
+  const expired = await tenant.newKey([...apiKeyScopes], { expiresAt: new Date() })
   await api.db.apiKey.update({ where: { id: revoked.keyId }, data: { revokedAt: new Date() } })
   const wrong = [
     'Bearer',
@@ -25,9 +28,15 @@ async function headersThatAreWrong(): Promise<Record<string, string>[]> {
     `Bearer ${tenant.apiKey}x`,
     `Bearer pk_${tenant.keyId}_${'A'.repeat(43)}`,
     `Bearer pk_${'a'.repeat(12)}_${tenant.apiKey.slice(-43)}`,
-    `Bearer ${revoked.apiKey}`
+    `Bearer ${revoked.apiKey}`,
+    `Bearer ${expired.apiKey}`
   ]
-  return [{}, ...wrong.map((authorization) => ({ authorization }))]
+  const cookies = ['', 'nonsense', `${'a'.repeat(43)}.${'b'.repeat(43)}`, tenant.apiKey]
+  return [
+    {},
+    ...wrong.map((authorization) => ({ authorization })),
+    ...cookies.map((value) => ({ cookie: `${cookieName}=${value}` }))
+  ]
 }
 
 describe('a request without a valid key', () => {

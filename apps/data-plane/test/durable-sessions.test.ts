@@ -7,6 +7,7 @@ import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type InstanceOptions, TestDataPlane, type TestInstance } from './support/data-plane.js'
 import { replyIn, request } from './support/request-reply.js'
+import type { PolicyPatch } from './support/snapshot.js'
 
 let redis: TestRedis
 
@@ -312,6 +313,47 @@ describe('a session that is opened again while its reply is being stored', () =>
     await again.expectNothing()
     expect(replyIn(await asking.receive()).subscriberClientId).toBe('responder')
     await asking.expectNothing()
+  })
+})
+
+describe('a subscription that is taken away while it is being stored', () => {
+  it('brings no retained message', async () => {
+    const own = await createTestRedis()
+    const sessions = connectRedis(own.url, log, 'sessions')
+    await once(sessions, 'ready')
+    const plane = await TestDataPlane.start({ sessions })
+    plane.onStop(async () => {
+      sessions.disconnect()
+      await own.end()
+    })
+    const everything: PolicyPatch = { effect: 'allow', actions: ['connect', 'publish', 'subscribe'] }
+    const instance = await plane.instance({ authorization: true, policies: [everything] })
+    const publisher = await instance.connect()
+    for (const topic of ['secret', 'open']) await publisher.publish(topic, topic, { qos: 1, retain: true })
+    const client = await instance.connect(kept(5))
+    const admin = new Redis(own.url)
+    cleanUp(async () => admin.disconnect())
+    await admin.call('CLIENT', 'PAUSE', '60000', 'WRITE')
+    client.send({
+      type: 'subscribe',
+      packetId: 9,
+      subscriptionIdentifier: undefined,
+      subscriptions: ['secret', 'open'].map((topicFilter) => ({
+        topicFilter,
+        qos: 1 as const,
+        noLocal: false,
+        retainAsPublished: false,
+        retainHandling: 0 as const
+      }))
+    })
+    await eventually(() => expect(instance.broker.index.match('secret').entries).toHaveLength(1))
+    const deny: PolicyPatch = { effect: 'deny', actions: ['subscribe'], condition: { topic: 'secret' } }
+    await instance.change({ authorization: true, policies: [deny, everything] })
+    expect(instance.drops('subscription_revoked')).toBe(1)
+    await admin.call('CLIENT', 'UNPAUSE')
+    await client.next('suback')
+    expect((await client.receive()).topic).toBe('open')
+    await client.expectNothing()
   })
 })
 

@@ -16,6 +16,7 @@ export const apiKeyScopes = [
 ] as const
 
 export type ApiKeyScope = (typeof apiKeyScopes)[number]
+/** Its type is said: a union of an array of unknown length would be of nothing. */
 export const ApiKeyScope = Type.Unsafe<ApiKeyScope>(
   Type.Union(apiKeyScopes.map((scope) => Type.Literal(scope)))
 )

@@ -3,6 +3,7 @@
 export * from './api-key.js'
 export * from './client.js'
 export type {
+  AccountSession,
   AdminAccount,
   ApiKey,
   AuditEvent,

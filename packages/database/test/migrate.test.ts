@@ -54,7 +54,11 @@ function instance(tenantId: string, id: string, name: string, mqttPort: number) 
 test('an empty database is migrated once, by however many at a time', async () => {
   const url = await emptyDatabase()
   const applied = (await Promise.all([migrate(url), migrate(url), migrate(url)])).flat()
-  expect(applied).toEqual(['20261122000000_control_plane', '20261123000000_users_and_policies'])
+  expect(applied).toEqual([
+    '20261122000000_control_plane',
+    '20261123000000_users_and_policies',
+    '20261127000000_account_sessions'
+  ])
   expect(await migrate(url)).toEqual([])
 })
 

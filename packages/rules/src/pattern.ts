@@ -23,10 +23,15 @@ export type Token = number
 
 /** State `i`: the first `i` tokens are matched. Bit `i % 32` of word `i / 32` says that the state is possible. */
 export interface Automaton {
-  /** By character: the states whose next token takes it. */
-  readonly moves: ReadonlyMap<number, Int32Array>
-  /** The same for a character that the pattern does not name: `?` only. */
-  readonly otherMoves: Int32Array
+  /** How many words a set of states takes. */
+  readonly words: number
+  /** The characters that the pattern names. `named[i]` is of kind `i + 1`; kind 0 is every other character. */
+  readonly named: readonly number[]
+  /** The kinds of ASCII characters, and those of named ones beyond. */
+  readonly asciiKinds: Uint16Array
+  readonly otherKinds: ReadonlyMap<number, number>
+  /** By kind, `words` words each: the states whose next token takes it. */
+  readonly moves: Int32Array
   /** States that stay as they are on any character (`*`, `#`). */
   readonly runs: Int32Array
   /** States that stay as they are on any character but `/`: `runs` and `+`. These are also passed without a character. */
@@ -44,6 +49,8 @@ const questionMark = 0x3f
 const plus = 0x2b
 const hash = 0x23
 const slash = 0x2f
+const asciiMax = 0x7f
+const wordBits = 32
 
 /** A `+` that is not a whole level, and a `#` that is not the last one, stand for themselves and so match no topic. */
 export function compilePattern(source: string, kind: PatternKind): Pattern {
@@ -131,21 +138,16 @@ export function automatonOf(tokens: readonly Token[]): Automaton {
     for (const [i, token] of tokens.entries()) if (test(token)) addState(states, i)
     return states
   }
-  const moves = new Map<number, Int32Array>()
-  for (const character of tokens) {
-    if (isWildcard(character) || moves.has(character)) continue
-    moves.set(
-      character,
-      statesWhere((token) => token === character || token === anyOne)
-    )
-  }
   const accepted = new Int32Array(words)
   addState(accepted, tokens.length)
   // `x/#` also matches `x`: the last two tokens, `/` and `#`, may be left out together.
   if (tokens.at(-1) === theRest) addState(accepted, tokens.length - 2)
+  const named = [...new Set(tokens.filter((token) => !isWildcard(token)))]
   return {
-    moves,
-    otherMoves: statesWhere((token) => token === anyOne),
+    words,
+    named,
+    ...kindsOf(named),
+    moves: movesOf(tokens, named, words),
     runs: statesWhere((token) => token === anyRun || token === theRest),
     skips: statesWhere((token) => token === anyRun || token === theRest || token === oneLevel),
     accepted,
@@ -153,11 +155,35 @@ export function automatonOf(tokens: readonly Token[]): Automaton {
   }
 }
 
+function kindsOf(named: readonly number[]): Pick<Automaton, 'asciiKinds' | 'otherKinds'> {
+  const asciiKinds = new Uint16Array(asciiMax + 1)
+  const otherKinds = new Map<number, number>()
+  for (const [i, character] of named.entries()) {
+    if (character <= asciiMax) asciiKinds[character] = i + 1
+    else otherKinds.set(character, i + 1)
+  }
+  return { asciiKinds, otherKinds }
+}
+
+/** `?` takes every kind, a character its own. */
+function movesOf(tokens: readonly Token[], named: readonly number[], words: number): Int32Array {
+  const kinds = new Map(named.map((character, i) => [character, i + 1]))
+  const moves = new Int32Array((named.length + 1) * words)
+  for (const [i, token] of tokens.entries()) {
+    const kind = kinds.get(token)
+    if (kind !== undefined) addState(moves, kind * words * wordBits + i)
+    if (token !== anyOne) continue
+    for (let any = 0; any <= named.length; any++) addState(moves, any * words * wordBits + i)
+  }
+  return moves
+}
+
 function addState(states: Int32Array, state: number): void {
   states[state >>> 5]! |= 1 << (state & 31)
 }
 
 export function accepts(automaton: Automaton, text: string): boolean {
+  if (automaton.words === 1) return acceptsInOneWord(automaton, text)
   const { state } = automaton
   start(automaton, state)
   for (let i = 0; i < text.length; i++) {
@@ -166,6 +192,27 @@ export function accepts(automaton: Automaton, text: string): boolean {
     if (!advance(automaton, state, character)) return false
   }
   return isAccepting(automaton, state)
+}
+
+/** The same for a pattern of at most 31 tokens: its set of states is a number. */
+function acceptsInOneWord(automaton: Automaton, text: string): boolean {
+  const { moves } = automaton
+  const runs = automaton.runs[0]!
+  const skips = automaton.skips[0]!
+  let state = 1 | ((skips & 1) << 1)
+  for (let i = 0; i < text.length; i++) {
+    const character = text.codePointAt(i)!
+    if (character > 0xffff) i++
+    const move = moves[kindOf(automaton, character)]!
+    state = ((state & move) << 1) | (state & (character === slash ? runs : skips))
+    if (state === 0) return false
+    state |= (state & skips) << 1
+  }
+  return (state & automaton.accepted[0]!) !== 0
+}
+
+function kindOf({ asciiKinds, otherKinds }: Automaton, character: number): number {
+  return asciiKinds[character] ?? otherKinds.get(character) ?? 0
 }
 
 /** Makes `state` what it is before the first character. */
@@ -177,13 +224,13 @@ export function start(automaton: Automaton, state: Int32Array): void {
 
 /** Takes one character. False when no state is left. */
 export function advance(automaton: Automaton, state: Int32Array, character: number): boolean {
-  const { moves, otherMoves, runs, skips } = automaton
-  const move = moves.get(character) ?? otherMoves
+  const { words, moves, runs, skips } = automaton
+  const from = kindOf(automaton, character) * words
   const stay = character === slash ? runs : skips
   // From the highest word down, because a word takes its carry from the one below as that was.
-  for (let word = state.length - 1; word >= 0; word--) {
-    const carry = word === 0 ? 0 : (state[word - 1]! & move[word - 1]!) >>> 31
-    state[word] = ((state[word]! & move[word]!) << 1) | carry | (state[word]! & stay[word]!)
+  for (let word = words - 1; word >= 0; word--) {
+    const carry = word === 0 ? 0 : (state[word - 1]! & moves[from + word - 1]!) >>> 31
+    state[word] = ((state[word]! & moves[from + word]!) << 1) | carry | (state[word]! & stay[word]!)
   }
   return skipAhead(state, skips)
 }

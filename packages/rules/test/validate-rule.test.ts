@@ -1,6 +1,9 @@
 import type { RuleActions, RuleCondition } from '@parley/contracts'
 import { validateRule } from '@parley/rules'
 import { describe, expect, test } from 'vitest'
+import { costMilliseconds, onThisMachine } from './cost.js'
+
+const validationMaxMs = 100
 
 function problems(actions: RuleActions, condition: Partial<RuleCondition> = {}) {
   return validateRule({ condition: { clientId: '*', username: '*', topic: '*', ...condition }, actions })
@@ -62,9 +65,9 @@ describe('an unknown variable is refused, with the name that was probably meant'
   })
 
   test('at once, however long the name is', () => {
-    const startedAt = performance.now()
-    expect(problems({ correlationData: `\${${'x'.repeat(8_000)}}` })).toHaveLength(1)
-    expect(performance.now() - startedAt).toBeLessThan(100)
+    const ask = () => problems({ correlationData: `\${${'x'.repeat(8_000)}}` })
+    expect(ask()).toHaveLength(1)
+    expect(costMilliseconds(ask)).toBeLessThan(onThisMachine(validationMaxMs))
   })
 })
 

@@ -1,5 +1,5 @@
 import type { Database, Instance, Prisma } from '@parley/database'
-import type { Principal } from '../auth/authenticate.js'
+import type { Principal } from '../auth/principal.js'
 import { findInstance } from '../instances/find-instance.js'
 import { notFound } from '../problem-error.js'
 

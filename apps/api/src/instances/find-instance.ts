@@ -1,5 +1,5 @@
 import type { Database, Instance, Prisma } from '@parley/database'
-import type { Principal } from '../auth/authenticate.js'
+import type { Principal } from '../auth/principal.js'
 import { notFound } from '../problem-error.js'
 
 /** The tenant's instance of this id. Throws `not_found`, also for a deleted one and for another tenant's. */

@@ -1,6 +1,8 @@
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance } from 'fastify'
+import type { Access } from '../auth/access.js'
+import { sessionCookie } from '../auth/session-cookie.js'
 
 export const docsPath = '/api/docs'
 
@@ -19,9 +21,17 @@ export async function serveOpenApi(app: FastifyInstance): Promise<void> {
         description:
           'MQTT instances, their enhancement rules, users and authorization policies. Errors are application/problem+json.'
       },
-      components: { securitySchemes: { apiKey: { type: 'http', scheme: 'bearer' } } },
-      security: [{ apiKey: [] }]
-    }
+      components: {
+        securitySchemes: {
+          apiKey: { type: 'http', scheme: 'bearer' },
+          session: { type: 'apiKey', in: 'cookie', name: sessionCookie }
+        }
+      }
+    },
+    transform: ({ schema, url, route }) => ({
+      url,
+      schema: { security: securityOf(route.config?.access), ...schema }
+    })
   })
   await app.register(swaggerUi, {
     routePrefix: docsPath,
@@ -29,4 +39,10 @@ export async function serveOpenApi(app: FastifyInstance): Promise<void> {
     theme: { title: 'Parley API' },
     logo: { type: 'image/svg+xml', content: Buffer.from(wordmark) }
   })
+}
+
+/** The scope that a key needs, and whether a person may. */
+function securityOf(access: Access = 'anyone'): Record<string, string[]>[] {
+  if (access === 'anyone') return []
+  return access === 'person' ? [{ session: [] }] : [{ apiKey: [access] }, { session: [] }]
 }

@@ -34,6 +34,7 @@ export function answerWithProblems(app: FastifyInstance): void {
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const answer = toProblem(error)
     if (answer.status >= 500) request.log.error({ err: error }, 'a request failed')
+    if (error instanceof ProblemError && error.retryAfterS) reply.header('retry-after', error.retryAfterS)
     return sendProblem(reply, answer)
   })
   app.setNotFoundHandler(answerNotFound)

@@ -1,5 +1,5 @@
 import type { Database, Instance, Prisma } from '@parley/database'
-import type { Principal } from '../auth/authenticate.js'
+import type { Principal } from '../auth/principal.js'
 import { changeInstance } from '../changes/change-instance.js'
 
 /** Which user is changed, and what the audit calls it. */

@@ -6,7 +6,7 @@ import { ProblemError } from '../problem-error.js'
 const generatedBytes = 24
 const saltBytes = 16
 /** argon2id as OWASP recommends: 19 MiB, two passes, one lane. */
-const argon2id = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
+export const argon2id = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
 
 /** A password as it is stored, in one of the two forms of `StoredUser`. */
 export interface NewPassword {
@@ -18,12 +18,16 @@ export interface NewPassword {
 /** Hashes the chosen password, or makes one that is hard to guess, for which a fast hash is enough. Throws `invalid`. */
 export async function newPassword(chosen: string | undefined): Promise<NewPassword> {
   if (chosen === undefined) return generatePassword()
-  if (/[\p{Control}\p{Surrogate}]/u.test(chosen)) {
-    throw new ProblemError('invalid', 'The password cannot be used.', [
-      { path: '/password', message: 'cannot hold a control character or half a surrogate pair' }
-    ])
-  }
+  checkPasswordCharacters(chosen, '/password')
   return { passwordHash: await hash(chosen, argon2id) }
+}
+
+/** What no schema can say of a password. Throws `invalid` for the field at `path`. */
+export function checkPasswordCharacters(password: string, path: string): void {
+  if (!/[\p{Control}\p{Surrogate}]/u.test(password)) return
+  throw new ProblemError('invalid', 'The password cannot be used.', [
+    { path, message: 'cannot hold a control character or half a surrogate pair' }
+  ])
 }
 
 function generatePassword(): NewPassword {

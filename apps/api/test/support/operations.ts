@@ -1,3 +1,4 @@
+import type { ApiKeyScope } from '@parley/contracts'
 import type { TestApi } from './test-api.js'
 
 export interface ApiOperation {
@@ -11,10 +12,11 @@ interface OpenApiDocument {
 }
 
 export interface OpenApiOperation {
+  security: Record<string, string[]>[]
   responses: Record<string, { content?: Record<string, unknown> }>
 }
 
-/** Every operation of the OpenAPI document behind an API key, with its description. */
+/** Every operation of the OpenAPI document below /api/v1, with its description. */
 export async function readOperations(api: TestApi): Promise<(ApiOperation & OpenApiOperation)[]> {
   const { body } = await api.send<OpenApiDocument>({ method: 'GET', url: '/api/docs/json' })
   return Object.entries(body.paths)
@@ -26,6 +28,11 @@ export async function readOperations(api: TestApi): Promise<(ApiOperation & Open
         ...operation
       }))
     )
+}
+
+/** The scope that lets a key in; undefined when none does. */
+export function scopeOf({ security }: OpenApiOperation): ApiKeyScope | undefined {
+  return security.find(({ apiKey }) => apiKey)?.apiKey?.[0] as ApiKeyScope | undefined
 }
 
 /** Every operation that the router knows, so that none can hide from the document; HEAD goes with GET. */

@@ -1,11 +1,20 @@
+import { randomUUID } from 'node:crypto'
 import { connectRedis } from '@parley/config-feed'
-import type { AuthorizationPolicy, EnhancementRule, Instance, MqttUserWithPassword } from '@parley/contracts'
+import {
+  type ApiKeyScope,
+  type AuthorizationPolicy,
+  apiKeyScopes,
+  type EnhancementRule,
+  type Instance,
+  type MqttUserWithPassword
+} from '@parley/contracts'
 import { createApiKey, createDatabase, type Database } from '@parley/database'
 import { cleanUp, createTestDatabase, createTestRedis, type TestRedis } from '@parley/testkit'
 import type { FastifyBaseLogger, InjectOptions } from 'fastify'
 import type { Redis } from 'ioredis'
 import { pino } from 'pino'
 import { buildApp } from '../../src/app.js'
+import { type Auth, type AuthOptions, createAuth } from '../../src/auth/auth.js'
 import type { PortRange } from '../../src/config.js'
 import { Relay } from '../../src/relay/relay.js'
 import type { Routes } from '../../src/routes/route.js'
@@ -27,9 +36,10 @@ export interface RawRequest {
   url: string
   headers?: Record<string, string>
   payload?: string
+  remoteAddress?: string
 }
 
-/** A customer with one API key; every request goes out with it. */
+/** A customer with one API key that may do everything; every request goes out with it. */
 export interface Tenant {
   tenantId: string
   keyId: string
@@ -37,6 +47,8 @@ export interface Tenant {
   call<T>(method: string, path: string, body?: unknown): Promise<Answer<T>>
   /** A body as text, for what no JavaScript value is written as. */
   callRaw<T>(method: string, path: string, payload: string): Promise<Answer<T>>
+  /** Another key of the tenant. */
+  newKey(scopes: ApiKeyScope[], fields?: { expiresAt?: Date }): Promise<{ keyId: string; apiKey: string }>
   newInstance(fields?: object): Promise<Instance>
   newRule(instanceId: string, fields?: object): Promise<EnhancementRule>
   newPolicy(instanceId: string, fields?: object): Promise<AuthorizationPolicy>
@@ -47,6 +59,7 @@ export interface TestApi {
   app: Routes
   db: Database
   databaseUrl: string
+  auth: Auth
   redis: TestRedis
   /** The API's own connection to Redis. */
   redisClient: Redis
@@ -58,6 +71,7 @@ export interface TestApiOptions {
   mqttPorts?: PortRange
   repairIntervalMs?: number
   log?: FastifyBaseLogger
+  auth?: AuthOptions
 }
 
 const quiet = pino({ level: 'silent' })
@@ -111,7 +125,8 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   })
   cleanUp(() => relay.stop())
   const config = { publicHost: '127.0.0.1', edgePort: 8083, mqttPorts }
-  const app = await buildApp({ db, redis: redisClient, relay, config }, log)
+  const auth = createAuth(redisClient, options.auth)
+  const app = await buildApp({ db, redis: redisClient, relay, auth, config }, log)
   cleanUp(() => app.close())
   relay.start()
 
@@ -122,14 +137,18 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     return { status: answer.statusCode, headers: answer.headers, body }
   }
   const newTenant = (): Promise<Tenant> => makeTenant(db, send)
-  return { app, db, databaseUrl: database.url, redis, redisClient, newTenant, send }
+  return { app, db, databaseUrl: database.url, auth, redis, redisClient, newTenant, send }
 }
 
 async function makeTenant(db: Database, send: TestApi['send']): Promise<Tenant> {
-  const { plain, keyId, ...secret } = createApiKey()
-  const { id: tenantId } = await db.tenant.create({ data: { name: `tenant-${keyId}` } })
-  await db.apiKey.create({ data: { id: keyId, tenantId, name: 'test', ...secret } })
-  const authorization = `Bearer ${plain}`
+  const { id: tenantId } = await db.tenant.create({ data: { name: `tenant-${randomUUID()}` } })
+  const newKey: Tenant['newKey'] = async (scopes, fields = {}) => {
+    const { plain: apiKey, keyId, ...secret } = createApiKey()
+    await db.apiKey.create({ data: { id: keyId, tenantId, name: 'test', scopes, ...secret, ...fields } })
+    return { keyId, apiKey }
+  }
+  const { keyId, apiKey } = await newKey([...apiKeyScopes])
+  const authorization = `Bearer ${apiKey}`
 
   const callRaw: Tenant['callRaw'] = (method, path, payload) => {
     const headers = { authorization, 'content-type': 'application/json' }
@@ -147,9 +166,10 @@ async function makeTenant(db: Database, send: TestApi['send']): Promise<Tenant> 
   return {
     tenantId,
     keyId,
-    apiKey: plain,
+    apiKey,
     call,
     callRaw,
+    newKey,
     newInstance: (fields) => create('/instances', { name: uniqueName(), ...fields }),
     newRule: (instanceId, fields) => create(rulesPath(instanceId), newRuleBody(fields)),
     newPolicy: (instanceId, fields) => create(policiesPath(instanceId), newPolicyBody(fields)),

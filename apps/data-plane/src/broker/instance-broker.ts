@@ -280,7 +280,7 @@ export class InstanceBroker extends aedesCore<Connection>() {
     for (const topicFilter of session.subscriptions.keys()) this.index.remove(session, topicFilter)
     this.#orphans.push(...unacknowledgedShared(session))
     if (!this.#closingAll) this.#handOnOrphans()
-    this.#wills.publishNow(session.clientId)
+    if (!session.elsewhere) this.#wills.onSessionEnded(session.clientId)
   }
 
   /** [MQTT-4.8.2-4] */

@@ -8,12 +8,22 @@ import type { InstanceBroker } from './instance-broker.js'
 const msPerSecond = 1000
 /** The longest time that a timer of Node takes; a longer will delay ends here, after 24 days. */
 const timeoutMaxMs = 2_147_483_647
+/** While Redis is away. */
+const claimAgainMs = 1_000
+
+/** A will whose client is gone and whose delay runs. */
+interface DelayedWill {
+  readonly clientId: string
+  readonly will: Will
+  readonly dueAtMs: number
+  timer: NodeJS.Timeout | undefined
+}
 
 /** The wills of one instance whose clients are gone: published at once, or after their delay [MQTT-3.1.3-9]. */
 export class Wills {
   readonly #broker: InstanceBroker
   /** By client id. */
-  readonly #delayed = new Map<string, { will: Will; timer: NodeJS.Timeout }>()
+  readonly #delayed = new Map<string, DelayedWill>()
 
   constructor(broker: InstanceBroker) {
     this.#broker = broker
@@ -25,52 +35,90 @@ export class Wills {
 
   /** A connection ended that leaves its will. */
   leave(will: Will, session: Session): void {
-    const { store } = this.#broker
     const delayS = Math.min(willDelayS(will), session.expiryS)
     if (delayS === 0) {
-      store.forgetWill(session.clientId)
+      this.#broker.store.forgetWill(session.clientId)
       this.#publish(will)
       return
     }
-    const delayMs = Math.min(delayS * msPerSecond, timeoutMaxMs)
-    store.keepWill(session.clientId, will, Date.now() + delayMs)
-    this.#delay(session.clientId, will, delayMs)
+    this.#keep(session.clientId, will, Date.now() + delayS * msPerSecond)
   }
 
   /** A will that an earlier process left: of a client that was connected then, or that waits for its delay. */
   takeUp({ clientId, will, dueAtMs }: KeptWill): void {
-    if (this.#broker.clients[clientId]) return
-    const delayMs = dueAtMs === null ? willDelayS(will) * msPerSecond : dueAtMs - Date.now()
-    this.#delay(clientId, will, Math.max(0, Math.min(delayMs, timeoutMaxMs)))
+    const client = this.#broker.clients[clientId]
+    if (client) {
+      // It came while nobody knew of this will.
+      if (!client.willKept) this.#broker.store.forgetWill(clientId)
+      return
+    }
+    if (dueAtMs === null) this.#keep(clientId, will, Date.now() + willDelayS(will) * msPerSecond)
+    else this.#delay(clientId, will, dueAtMs)
   }
 
   /** The session goes on: its client is back before the delay was over. */
-  drop(clientId: string): Will | undefined {
+  drop(clientId: string): void {
     const delayed = this.#delayed.get(clientId)
-    if (!delayed) return undefined
-    clearTimeout(delayed.timer)
-    this.#delayed.delete(clientId)
+    if (!delayed) return
+    this.#forget(delayed)
     this.#broker.store.forgetWill(clientId)
-    return delayed.will
   }
 
-  /** The session is over, so that the delay is too. */
-  publishNow(clientId: string): void {
-    const will = this.drop(clientId)
-    if (will) this.#publish(will)
+  /** The session is over, so that the delay is too. Who ended it has no need to claim its will. */
+  onSessionEnded(clientId: string): void {
+    const delayed = this.#delayed.get(clientId)
+    if (delayed) this.#publishDelayed(delayed)
   }
 
-  #delay(clientId: string, will: Will, delayMs: number): void {
-    const timer = setTimeout(() => {
-      try {
-        this.publishNow(clientId)
-      } catch (error) {
-        // Called by a timer: what escapes here would end the process.
-        this.#broker.log.error({ clientId, err: error }, 'a delayed will failed')
-      }
-    }, delayMs)
+  #keep(clientId: string, will: Will, dueAtMs: number): void {
+    this.#broker.store.keepWill(clientId, will, dueAtMs)
+    this.#delay(clientId, will, dueAtMs)
+  }
+
+  #delay(clientId: string, will: Will, dueAtMs: number): void {
+    const delayed: DelayedWill = { clientId, will, dueAtMs, timer: undefined }
+    this.#delayed.set(clientId, delayed)
+    this.#claimIn(delayed, dueAtMs - Date.now())
+  }
+
+  #claimIn(delayed: DelayedWill, delayMs: number): void {
+    const timer = setTimeout(() => this.#claim(delayed), Math.max(0, Math.min(delayMs, timeoutMaxMs)))
     timer.unref()
-    this.#delayed.set(clientId, { will, timer })
+    delayed.timer = timer
+  }
+
+  /** Several nodes may know of it: one publishes it, and all forget it. */
+  #claim(delayed: DelayedWill): void {
+    const { clientId, dueAtMs } = delayed
+    const { store, log } = this.#broker
+    clearTimeout(delayed.timer)
+    store
+      .claimWill(clientId, dueAtMs)
+      .then(
+        (claimed) => {
+          // Its client may be back by now.
+          if (this.#delayed.get(clientId) !== delayed) return
+          if (claimed) this.#publishDelayed(delayed)
+          else this.#forget(delayed)
+        },
+        (error: unknown) => {
+          log.debug({ clientId, err: error }, 'a will cannot be claimed yet')
+          if (this.#delayed.get(clientId) === delayed) this.#claimIn(delayed, claimAgainMs)
+        }
+      )
+      // Nobody else would hear of it.
+      .catch((error: unknown) => log.error({ clientId, err: error }, 'a delayed will failed'))
+  }
+
+  #publishDelayed(delayed: DelayedWill): void {
+    this.#forget(delayed)
+    this.#broker.store.forgetWill(delayed.clientId)
+    this.#publish(delayed.will)
+  }
+
+  #forget(delayed: DelayedWill): void {
+    clearTimeout(delayed.timer)
+    this.#delayed.delete(delayed.clientId)
   }
 
   #publish(will: Will): void {

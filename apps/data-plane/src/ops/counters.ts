@@ -20,6 +20,7 @@ export const dropReasons = [
   'not_stored',
   'retained_full',
   'queue_full',
+  'queues_full',
   'message_expired',
   'packet_too_large_for_client',
   'slow_reader',

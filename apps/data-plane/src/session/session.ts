@@ -6,6 +6,12 @@ const packetIdMax = 65_535
 /** A queue is compacted when this many of its first places are free. */
 const freePlacesMax = 1_024
 
+/** Who holds a session in a store that several nodes share: as long as it says so there, this node may write. */
+export interface SessionHolder {
+  readonly owner: string
+  readonly epoch: string
+}
+
 /**
  * What outlives a connection [MQTT-3.1.2-4]: subscriptions, what waits, what is inflight both ways. Changed only through the
  * session store, so that a store can write every step down; read by anybody on this node.
@@ -27,8 +33,8 @@ export class Session {
   /** Packet ids of QoS 2 messages that were received and not yet released [MQTT-4.3.3-10]. */
   readonly received = new Set<number>()
 
-  /** Set when a store keeps it beyond this process: the epoch under which this node may write. */
-  stored: { epoch: string } | null = null
+  /** Set when a store keeps it beyond this process. */
+  stored: SessionHolder | null = null
   /** Copies on their way to the store, which will wait here when they are there. */
   pendingMessages = 0
   pendingBytes = 0
@@ -40,6 +46,8 @@ export class Session {
   arrived: Delivery[] | null = null
   /** It is being ended: what is still queued for it goes to others, where it is shared. */
   ending = false
+  /** Another node has ended it or holds it: what it leaves is for that one to see to. */
+  elsewhere = false
   /** Copies that its client is done with and whose reply is not out yet. */
   readonly answering = new Set<string>()
   /** The last `seq` that loading has found: its batch may be settled only afterwards, and must not bring it once more. */

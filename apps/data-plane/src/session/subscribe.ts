@@ -141,6 +141,8 @@ function sendRetained(connection: Connection, grant: Grant): void {
   if (parseSharedFilter(subscription.topicFilter)) return
   if (retainHandling === 2 || (retainHandling === 1 && existed)) return
   const session = connection.session!
+  // Taken away while it was being stored: the policies changed.
+  if (!session.subscriptions.has(subscription.topicFilter)) return
   const identifiers = subscription.identifier === undefined ? undefined : [subscription.identifier]
   for (const message of connection.broker.store.retained(subscription.topicFilter)) {
     if (subscription.noLocal && message.publisherClientId === connection.id) continue

@@ -1,11 +1,12 @@
-import { topicMatchesFilter } from '@parley/mqtt-wire'
 import type { MatchEntry, Subscription } from '../broker/match.js'
 import type { Message } from '../broker/message.js'
 import type { Counters } from '../ops/counters.js'
 import { type Delivery, effectiveQos, newDelivery } from '../session/delivery.js'
 import { Session } from '../session/session.js'
 import type { Will } from '../session/will.js'
+import { RetainedMessages } from './retained-messages.js'
 import {
+  instanceBytesMaxDefault,
   type KeptWill,
   type OpenedSession,
   type QueueBounds,
@@ -33,8 +34,9 @@ export class MemorySessionStore implements SessionStore {
   readonly #sessions = new Map<string, Session>()
   /** Sessions without a connection, which may expire. */
   readonly #away = new Set<Session>()
-  readonly #retained = new Map<string, Message>()
-  #retainedBytes = 0
+  readonly #retained = new RetainedMessages()
+  /** Of the queues that live in memory only. */
+  #queuedBytes = 0
   protected readonly bounds: () => QueueBounds
   protected readonly counters: Counters
 
@@ -76,6 +78,7 @@ export class MemorySessionStore implements SessionStore {
     }
     if (known) this.#away.delete(known)
     this.checkRoom(clientId, expiryS)
+    if (known) this.#forgetQueue(known)
     const session = new Session(clientId)
     session.expiryS = expiryS
     this.#sessions.set(clientId, session)
@@ -106,7 +109,7 @@ export class MemorySessionStore implements SessionStore {
   leave(session: Session, nowMs: number): boolean {
     if (this.#sessions.get(session.clientId) !== session) return false
     if (!session.persistent) {
-      this.#sessions.delete(session.clientId)
+      this.#forget(session)
       return true
     }
     session.expiresAtMs = expiresAt(session, nowMs)
@@ -119,10 +122,24 @@ export class MemorySessionStore implements SessionStore {
     for (const session of this.#away) {
       if (session.expiresAtMs > nowMs) continue
       this.#away.delete(session)
-      this.#sessions.delete(session.clientId)
+      this.#forget(session)
       ended.push(session)
     }
     return ended
+  }
+
+  #forget(session: Session): void {
+    this.#sessions.delete(session.clientId)
+    this.#forgetQueue(session)
+  }
+
+  #forgetQueue(session: Session): void {
+    if (!session.stored) this.#queuedBytes -= session.queuedBytes
+  }
+
+  /** What waits for all clients of the instance. */
+  protected get instanceBytes(): number {
+    return this.#queuedBytes
   }
 
   subscribe(session: Session, subscription: Subscription, done: Stored): void {
@@ -153,27 +170,29 @@ export class MemorySessionStore implements SessionStore {
     // What waits must not keep the chunk alive that it came with.
     if (!session.connection?.hasWindow()) delivery.message.detach()
     session.queuePush(delivery)
+    this.#queuedBytes += delivery.message.bytes
     return true
   }
 
   /** Whether the bounds of the queue are reached; counted when they are. */
   protected isFull(session: Session, { message }: Delivery): boolean {
-    const { queuedMessagesMax, queuedBytesMax } = this.bounds()
+    const { queuedMessagesMax, queuedBytesMax, instanceBytesMax = instanceBytesMaxDefault } = this.bounds()
     const full =
       session.queuedMessages + session.pendingMessages >= queuedMessagesMax ||
       session.queuedBytes + session.pendingBytes + message.bytes > queuedBytesMax
-    if (!full) return false
+    if (!full && this.instanceBytes + message.bytes <= instanceBytesMax) return false
     // A window that has room takes the message at once: then the bounds of the queue do not matter.
     const { connection, pendingMessages } = session
     if (connection?.hasWindow() && connection.unacknowledged + pendingMessages < connection.window)
       return false
-    this.counters.drop('queue_full')
+    this.counters.drop(full ? 'queue_full' : 'queues_full')
     return true
   }
 
   takeNext(session: Session): Delivery | undefined {
     const delivery = session.queueShift()
     if (!delivery) return undefined
+    this.#queuedBytes -= delivery.message.bytes
     delivery.packetId = session.nextPacketId()
     delivery.phase = 'published'
     session.inflight.set(delivery.packetId, delivery)
@@ -204,6 +223,7 @@ export class MemorySessionStore implements SessionStore {
 
   dropQueued(session: Session, isOver: (delivery: Delivery) => boolean): void {
     for (const delivery of session.queueFilter(isOver)) {
+      if (delivery.seq === 0) this.#queuedBytes -= delivery.message.bytes
       this.counters.drop('queued_not_allowed')
       this.clear(session, delivery)
     }
@@ -211,7 +231,7 @@ export class MemorySessionStore implements SessionStore {
 
   retain(message: Message, done: Stored): void {
     if (message.payload.length === 0) {
-      this.#forgetRetained(message.topic)
+      this.#retained.delete(message.topic)
     } else {
       this.#keepRetained(message)
     }
@@ -220,43 +240,32 @@ export class MemorySessionStore implements SessionStore {
 
   /** Beyond the bounds of an instance nothing new is kept; what is published still reaches who is subscribed. */
   #keepRetained(message: Message): void {
-    this.#forgetRetained(message.topic)
+    this.#retained.delete(message.topic)
     const full =
-      this.#retained.size >= retainedMessagesMax || this.#retainedBytes + message.bytes > retainedBytesMax
+      this.#retained.size >= retainedMessagesMax || this.#retained.bytes + message.bytes > retainedBytesMax
     if (full) {
       this.counters.drop('retained_full')
       return
     }
     message.detach()
-    this.#retained.set(message.topic, message)
-    this.#retainedBytes += message.bytes
-  }
-
-  #forgetRetained(topic: string): void {
-    const known = this.#retained.get(topic)
-    if (!known) return
-    this.#retained.delete(topic)
-    this.#retainedBytes -= known.bytes
+    this.#retained.set(message)
   }
 
   protected isRetained(message: Message): boolean {
     return this.#retained.get(message.topic) === message
   }
 
-  *retained(topicFilter: string): Iterable<Message> {
-    if (!topicFilter.includes('+') && !topicFilter.includes('#')) {
-      const exact = this.#retained.get(topicFilter)
-      if (exact && this.#isFresh(exact)) yield exact
-      return
-    }
-    for (const message of this.#retained.values()) {
-      if (topicMatchesFilter(topicFilter, message.topic) && this.#isFresh(message)) yield message
-    }
+  retained(topicFilter: string): Iterable<Message> {
+    return this.#retained.matching(topicFilter).filter((message) => this.#isFresh(message))
   }
 
   keepWill(_clientId: string, _will: Will, _dueAtMs: number | null): void {}
 
   forgetWill(_clientId: string): void {}
+
+  async claimWill(_clientId: string, _dueAtMs: number): Promise<boolean> {
+    return true
+  }
 
   async close(): Promise<void> {}
 
@@ -265,7 +274,7 @@ export class MemorySessionStore implements SessionStore {
   /** Expired retained messages leave when somebody comes across them [MQTT-3.3.2-5]. */
   #isFresh(message: Message): boolean {
     if (message.expiresAtMs > Date.now()) return true
-    this.#forgetRetained(message.topic)
+    this.#retained.delete(message.topic)
     this.onRetainedExpired(message.topic)
     return false
   }

@@ -30,11 +30,17 @@ export class TooManySessions extends Error {
   }
 }
 
-/** Bounds of what waits for one client. */
+/** Bounds of what waits. */
 export interface QueueBounds {
+  /** For one client. */
   queuedMessagesMax: number
   queuedBytesMax: number
+  /** For all clients of the instance together; `instanceBytesMaxDefault` when left out. */
+  instanceBytesMax?: number
 }
+
+/** What may wait for the clients of one instance together: one tenant does not fill the store of all. */
+export const instanceBytesMaxDefault = 1_073_741_824
 
 /**
  * The session-store port of one instance: every change of a session goes through it, so that an implementation can write it
@@ -96,6 +102,11 @@ export interface SessionStore {
   /** Keeps a client's will while it is connected, and while its delay runs. */
   keepWill(clientId: string, will: Will, dueAtMs: number | null): void
   forgetWill(clientId: string): void
+  /**
+   * Whether this node is the one to publish a will that is due at `dueAtMs`; it forgets it in the same turn as it publishes it. Rejects while
+   * that cannot be known.
+   */
+  claimWill(clientId: string, dueAtMs: number): Promise<boolean>
 
   /** Nothing comes any more; what is on its way is stored first, for a bounded time. */
   close(): Promise<void>

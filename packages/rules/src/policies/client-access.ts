@@ -23,8 +23,6 @@ export interface AccessClient extends Identity {
 interface Right {
   readonly policy: CompiledPolicy
   readonly topic: TopicPattern
-  /** Where `PolicySet.topics` says whether it matches; undefined: the topic is of this client only. */
-  readonly sharedIndex: number | undefined
 }
 
 /** What one client may do, as the policies say: what they ask of the client itself is decided once, here. */
@@ -74,13 +72,13 @@ export class ClientAccess {
   }
 
   #decidePublish(topic: string, qos: Qos, retain: boolean): AccessDecision {
-    const shared = this.#set.topics.matching(topic)
-    for (const { policy, topic: pattern, sharedIndex } of this.#publish) {
+    const matching = this.#set.topics.matching(topic)
+    for (const { policy, topic: pattern } of this.#publish) {
+      if (!hasBit(matching, policy.topic.index)) continue
       if (!policy.qos[qos] || (policy.retain !== null && policy.retain !== retain)) continue
-      const matches =
-        sharedIndex === undefined
-          ? pattern.matches(topic)
-          : hasBit(shared, sharedIndex) && !(pattern.skipsDollar && topic.startsWith('$'))
+      const matches = policy.topic.isShared
+        ? !(pattern.skipsDollar && topic.startsWith('$'))
+        : pattern.matches(topic)
       if (matches) return policy.decision
     }
     return deniedByDefault
@@ -115,11 +113,11 @@ function isFrom({ address: block, allows }: CompiledPolicy, address: Address | u
 
 function rightOf(policy: CompiledPolicy, client: Identity): Right | undefined {
   const { topic } = policy
-  if (topic.isShared) return { policy, topic: topic.pattern, sharedIndex: topic.index }
+  if (topic.isShared) return { policy, topic: topic.pattern }
   const tokens = substitute(topic.template, client)
   // Without a character it matches no topic, since none is empty [MQTT-4.7.3-1].
   if (tokens === undefined || tokens.length === 0) return undefined
-  return { policy, topic: new TopicPattern(tokens, topic.skipsDollar), sharedIndex: undefined }
+  return { policy, topic: new TopicPattern(tokens, topic.skipsDollar) }
 }
 
 function hasBit(bits: Int32Array, index: number): boolean {

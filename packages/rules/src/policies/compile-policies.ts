@@ -25,14 +25,16 @@ export interface CompiledPolicy {
 /** Topics that are the same for all clients. */
 export interface SharedTopic {
   readonly isShared: true
-  readonly pattern: TopicPattern
   /** The bit of it in `PolicySet.topics`. */
   readonly index: number
+  readonly pattern: TopicPattern
 }
 
 /** Topics that hold a text of the client's own. */
 export interface OwnTopic {
   readonly isShared: false
+  /** The bit in `PolicySet.topics` of the topics that it may mean, for whatever client. */
+  readonly index: number
   readonly template: TopicTemplate
   readonly skipsDollar: boolean
 }
@@ -41,7 +43,10 @@ export interface OwnTopic {
 export interface PolicySet {
   readonly policies: readonly CompiledPolicy[]
   readonly size: number
-  /** Finds the shared topics that match one; what begins with `$` is not told apart here. */
+  /**
+   * Finds the shared topics that match one, and the own ones that may: of many policies few are left to be asked. What begins with `$` is
+   * not told apart here.
+   */
   readonly topics: PatternIndex
 }
 
@@ -53,14 +58,14 @@ export function compilePolicies(
   definitions: readonly (PolicyDefinition & { status?: PolicyStatus })[]
 ): PolicySet {
   const active = definitions.filter((policy) => policy.status !== 'inactive').sort(compareRules)
-  const shared: string[] = []
+  const topics: string[] = []
   const policies = active
-    .map((policy) => compilePolicy(policy, shared))
+    .map((policy) => compilePolicy(policy, topics))
     .filter((policy) => policy !== undefined)
-  return { policies, size: active.length, topics: new PatternIndex(shared, 'topic') }
+  return { policies, size: active.length, topics: new PatternIndex(topics, 'topic') }
 }
 
-function compilePolicy(definition: PolicyDefinition, shared: string[]): CompiledPolicy | undefined {
+function compilePolicy(definition: PolicyDefinition, topics: string[]): CompiledPolicy | undefined {
   const { effect, actions, condition } = definition
   const allows = effect === 'allow'
   const address = condition.address === null ? null : parseAddressBlock(condition.address)
@@ -76,16 +81,14 @@ function compilePolicy(definition: PolicyDefinition, shared: string[]): Compiled
     address: address ?? null,
     qos: [0, 1, 2].map((qos) => condition.qos.some((it) => it === qos)),
     retain: condition.retain,
-    topic: compileTopic(isReadable ? template : parseTopicTemplate('*'), allows, shared)
+    topic: compileTopic(isReadable ? template : parseTopicTemplate('*'), allows, topics)
   }
 }
 
-function compileTopic(template: TopicTemplate, allows: boolean, shared: string[]): SharedTopic | OwnTopic {
-  const { constant, tokens } = template
-  if (constant !== undefined) {
-    const index = shared.push(constant) - 1
-    return { isShared: true, pattern: new TopicPattern(tokens, false), index }
-  }
+function compileTopic(template: TopicTemplate, allows: boolean, topics: string[]): SharedTopic | OwnTopic {
+  const { constant, tokens, widest } = template
+  const index = topics.push(widest) - 1
+  if (constant !== undefined) return { isShared: true, index, pattern: new TopicPattern(tokens, false) }
   // A client id such as `$SYS` must not open `$SYS/...` to its client through `${clientId}/#`.
-  return { isShared: false, template, skipsDollar: allows && beginsWithVariable(template) }
+  return { isShared: false, index, template, skipsDollar: allows && beginsWithVariable(template) }
 }

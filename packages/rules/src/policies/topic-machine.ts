@@ -19,7 +19,7 @@ export interface TopicMachine {
 
 export function topicMachine(tokens: readonly Token[]): TopicMachine {
   const automaton = automatonOf(tokens)
-  const named = [...automaton.moves.keys()].filter((it) => it !== slash && !notInTopics.has(it))
+  const named = automaton.named.filter((it) => it !== slash && !notInTopics.has(it))
   const last = tokens.at(-1)
   return {
     automaton,

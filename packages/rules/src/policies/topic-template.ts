@@ -24,6 +24,8 @@ export interface TopicTemplate {
   readonly tokens: readonly Token[]
   /** The pattern itself when it holds no variable. */
   readonly constant: string | undefined
+  /** The pattern with `*` for each variable: it matches whatever the pattern matches for some client. */
+  readonly widest: string
   readonly problems: readonly string[]
 }
 
@@ -54,8 +56,9 @@ export function parseTopicTemplate(source: string): TopicTemplate {
   const text = characters.map(asPatternText).join('')
   const misplaced = topicPatternProblem(text)
   if (misplaced !== undefined && problems.length === 0) problems.push(misplaced)
+  const widest = characters.map((it) => (isVariable(it) ? '*' : String.fromCodePoint(it))).join('')
   const constant = characters.some(isVariable) ? undefined : text
-  return { tokens: tokensOf(characters, 'topic'), constant, problems }
+  return { tokens: tokensOf(characters, 'topic'), constant, widest, problems }
 }
 
 /**

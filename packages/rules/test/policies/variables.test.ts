@@ -1,5 +1,7 @@
+import { clientAccess, compilePolicies } from '@parley/rules'
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { allow, deny, mayPublish, maySubscribe } from './builders.js'
+import { allow, deny, mayPublish, maySubscribe, request } from './builders.js'
 
 const own = [allow('dev/${clientId}/#')]
 
@@ -108,4 +110,36 @@ test('an anonymous client has no username to stand there', () => {
     expect(mayPublish(policies, topic, { username: null })).toBe(false)
   }
   expect(maySubscribe([deny('u/${username}'), allow('#')], 'u/+', { username: null })).toBe(true)
+})
+
+test('many policies with variables decide as the same with the client written out', () => {
+  const part = fc.constantFrom('a', 'b', 'c1', '/', '+', '*', '?', '${clientId}', '${username}')
+  const pattern = fc
+    .array(part, { minLength: 1, maxLength: 7 })
+    .map((parts) => parts.join(''))
+    // A `+` that is not a whole level is refused.
+    .filter((text) => text.split('/').every((level) => level === '+' || !level.includes('+')))
+  const topic = fc.array(fc.constantFrom('a', 'b', 'c1', 'bob', '/', 'x'), { minLength: 1, maxLength: 7 })
+  const client = request({ clientId: 'c1', username: 'bob' })
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(pattern, fc.boolean()), { minLength: 1, maxLength: 40 }),
+      fc.array(topic, { minLength: 1, maxLength: 5 }),
+      (patterns, topics) => {
+        const policies = patterns.map(([text, allows]) => (allows ? allow(text) : deny(text)))
+        const writtenOut = policies.map((policy) => {
+          const { condition } = policy
+          const written = condition.topic.replaceAll('${clientId}', 'c1').replaceAll('${username}', 'bob')
+          return { ...policy, condition: { ...condition, topic: written } }
+        })
+        const access = clientAccess(compilePolicies(policies), client)
+        const expected = clientAccess(compilePolicies(writtenOut), client)
+        for (const parts of topics) {
+          const name = parts.join('')
+          expect(access.mayPublish(name, 1, false)).toEqual(expected.mayPublish(name, 1, false))
+        }
+      }
+    ),
+    { numRuns: 500 }
+  )
 })

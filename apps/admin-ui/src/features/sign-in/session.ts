@@ -1,7 +1,7 @@
 import type { AccountSession, PasswordChange, SignIn } from '@parley/contracts'
 import { queryOptions } from '@tanstack/react-query'
 import { queryClient } from '../../app/query-client'
-import { request, setCsrfToken } from '../../lib/api-client'
+import { ApiProblem, request, setCsrfToken } from '../../lib/api-client'
 import { forgetAllStored } from '../../lib/session-store'
 
 /** Who is signed in; null: nobody. */
@@ -11,10 +11,18 @@ export const sessionQuery = queryOptions({
   staleTime: Number.POSITIVE_INFINITY
 })
 
-/** 204 says that nobody is signed in: no error, so that the first visit of a page is none. */
+/** Kept by the browser while somebody is signed in: without it nobody is, and the API need not be asked to say so. */
+const hintName = 'parley-signed-in'
+
 async function readSession({ signal }: { signal: AbortSignal }): Promise<AccountSession | null> {
-  const session = await request<AccountSession | undefined>('GET', '/session', { signal })
-  return session ? remember(session) : null
+  if (localStorage.getItem(hintName) === null) return null
+  try {
+    return remember(await request<AccountSession>('GET', '/session', { signal }))
+  } catch (error) {
+    if (!(error instanceof ApiProblem && error.status === 401)) throw error
+    localStorage.removeItem(hintName)
+    return null
+  }
 }
 
 /** Throws ApiProblem: `wrong_credentials`, `rate_limited`. */
@@ -33,6 +41,7 @@ export async function changePassword(body: PasswordChange): Promise<void> {
 /** Ends the session, and forgets everything that it showed. */
 export async function signOut(): Promise<void> {
   await request('DELETE', '/session')
+  localStorage.removeItem(hintName)
   forgetAllStored()
   queryClient.clear()
   queryClient.setQueryData(sessionQuery.queryKey, null)
@@ -46,5 +55,6 @@ function begin(session: AccountSession): void {
 
 function remember(session: AccountSession): AccountSession {
   setCsrfToken(session.csrfToken)
+  localStorage.setItem(hintName, '')
   return session
 }

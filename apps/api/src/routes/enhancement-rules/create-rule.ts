@@ -15,6 +15,7 @@ export const createRule: Operation = (app, services) => {
   app.post(
     '/instances/:instanceId/enhancement-rules',
     {
+      config: { access: 'rules:write' },
       schema: {
         tags: ['enhancement rules'],
         params: InstanceParams,

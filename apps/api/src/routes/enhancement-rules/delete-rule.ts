@@ -10,6 +10,7 @@ export const deleteRule: Operation = (app, services) => {
   app.delete(
     '/instances/:instanceId/enhancement-rules/:ruleId',
     {
+      config: { access: 'rules:write' },
       schema: {
         tags: ['enhancement rules'],
         params: RuleParams,

@@ -13,6 +13,7 @@ export const dryRunRules: Operation = (app, { db }) => {
   app.post(
     '/instances/:instanceId/enhancement-rules/dry-run',
     {
+      config: { access: 'rules:read' },
       schema: {
         tags: ['enhancement rules'],
         params: InstanceParams,

@@ -10,6 +10,7 @@ export const getRule: Operation = (app, { db }) => {
   app.get(
     '/instances/:instanceId/enhancement-rules/:ruleId',
     {
+      config: { access: 'rules:read' },
       schema: { tags: ['enhancement rules'], params: RuleParams, response: answers(200, EnhancementRule) }
     },
     async (request, reply) => {

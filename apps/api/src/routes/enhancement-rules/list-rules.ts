@@ -10,6 +10,7 @@ export const listRules: Operation = (app, { db }) => {
   app.get(
     '/instances/:instanceId/enhancement-rules',
     {
+      config: { access: 'rules:read' },
       preValidation: async (request) => readLimit(request.query),
       schema: {
         tags: ['enhancement rules'],

@@ -9,6 +9,7 @@ export const replaceRule: Operation = (app, services) => {
   app.put(
     '/instances/:instanceId/enhancement-rules/:ruleId',
     {
+      config: { access: 'rules:write' },
       schema: {
         tags: ['enhancement rules'],
         params: RuleParams,

@@ -11,6 +11,7 @@ export const setPriorities: Operation = (app, services) => {
   app.put(
     '/instances/:instanceId/enhancement-rules/priorities',
     {
+      config: { access: 'rules:write' },
       schema: {
         tags: ['enhancement rules'],
         params: InstanceParams,

@@ -9,6 +9,7 @@ export const updateRule: Operation = (app, services) => {
   app.patch(
     '/instances/:instanceId/enhancement-rules/:ruleId',
     {
+      config: { access: 'rules:write' },
       schema: {
         tags: ['enhancement rules'],
         params: RuleParams,

@@ -1,6 +1,6 @@
 import { Instance, InstanceCreate } from '@parley/contracts'
 import type { Instance as InstanceRow, Prisma } from '@parley/database'
-import type { Principal } from '../../auth/authenticate.js'
+import type { Principal } from '../../auth/principal.js'
 import { recordChange, transactionOptions } from '../../changes/change-instance.js'
 import { isUniqueViolation } from '../../changes/unique.js'
 import { newInstanceId } from '../../instances/instance-id.js'
@@ -15,7 +15,10 @@ import { answers, type Operation, pathOf } from '../route.js'
 export const createInstance: Operation = (app, services) => {
   app.post(
     '/instances',
-    { schema: { tags: ['instances'], body: InstanceCreate, response: answers(201, Instance) } },
+    {
+      config: { access: 'instances:write' },
+      schema: { tags: ['instances'], body: InstanceCreate, response: answers(201, Instance) }
+    },
     async (request, reply) => {
       const row = await insert(services, request.principal, request.body)
       await relayChange(services, reply, row)

@@ -7,7 +7,10 @@ import { answers, InstanceParams, type Operation } from '../route.js'
 export const deleteInstance: Operation = (app, services) => {
   app.delete(
     '/instances/:instanceId',
-    { schema: { tags: ['instances'], params: InstanceParams, response: answers(204, Type.Null()) } },
+    {
+      config: { access: 'instances:write' },
+      schema: { tags: ['instances'], params: InstanceParams, response: answers(204, Type.Null()) }
+    },
     async (request, reply) => {
       const { instance } = await changeInstance(
         services.db,

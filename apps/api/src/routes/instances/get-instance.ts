@@ -7,7 +7,10 @@ import { answers, InstanceParams, type Operation } from '../route.js'
 export const getInstance: Operation = (app, services) => {
   app.get(
     '/instances/:instanceId',
-    { schema: { tags: ['instances'], params: InstanceParams, response: answers(200, Instance) } },
+    {
+      config: { access: 'instances:read' },
+      schema: { tags: ['instances'], params: InstanceParams, response: answers(200, Instance) }
+    },
     async (request) =>
       viewInstance(services, await findInstance(services.db, request.principal, request.params.instanceId))
   )

@@ -8,6 +8,7 @@ export const listInstances: Operation = (app, services) => {
   app.get(
     '/instances',
     {
+      config: { access: 'instances:read' },
       preValidation: async (request) => readLimit(request.query),
       schema: { tags: ['instances'], querystring: PageQuery, response: answers(200, Page(Instance)) }
     },

@@ -13,6 +13,7 @@ export const updateInstance: Operation = (app, services) => {
   app.patch(
     '/instances/:instanceId',
     {
+      config: { access: 'instances:write' },
       schema: {
         tags: ['instances'],
         params: InstanceParams,

@@ -14,6 +14,7 @@ export const createPolicy: Operation = (app, services) => {
   app.post(
     '/instances/:instanceId/policies',
     {
+      config: { access: 'access:write' },
       schema: {
         tags: ['authorization policies'],
         params: InstanceParams,

@@ -10,6 +10,7 @@ export const deletePolicy: Operation = (app, services) => {
   app.delete(
     '/instances/:instanceId/policies/:policyId',
     {
+      config: { access: 'access:write' },
       schema: {
         tags: ['authorization policies'],
         params: PolicyParams,

@@ -10,6 +10,7 @@ export const getPolicy: Operation = (app, { db }) => {
   app.get(
     '/instances/:instanceId/policies/:policyId',
     {
+      config: { access: 'access:read' },
       schema: {
         tags: ['authorization policies'],
         params: PolicyParams,

@@ -10,6 +10,7 @@ export const listPolicies: Operation = (app, { db }) => {
   app.get(
     '/instances/:instanceId/policies',
     {
+      config: { access: 'access:read' },
       preValidation: async (request) => readLimit(request.query),
       schema: {
         tags: ['authorization policies'],

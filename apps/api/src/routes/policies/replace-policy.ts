@@ -9,6 +9,7 @@ export const replacePolicy: Operation = (app, services) => {
   app.put(
     '/instances/:instanceId/policies/:policyId',
     {
+      config: { access: 'access:write' },
       schema: {
         tags: ['authorization policies'],
         params: PolicyParams,

@@ -11,6 +11,7 @@ export const setPolicyPriorities: Operation = (app, services) => {
   app.put(
     '/instances/:instanceId/policies/priorities',
     {
+      config: { access: 'access:write' },
       schema: {
         tags: ['authorization policies'],
         params: InstanceParams,

@@ -15,6 +15,7 @@ export const testPolicies: Operation = (app, { db }) => {
   app.post(
     '/instances/:instanceId/policies/test',
     {
+      config: { access: 'access:read' },
       schema: {
         tags: ['authorization policies'],
         params: InstanceParams,

@@ -9,6 +9,7 @@ export const updatePolicy: Operation = (app, services) => {
   app.patch(
     '/instances/:instanceId/policies/:policyId',
     {
+      config: { access: 'access:write' },
       schema: {
         tags: ['authorization policies'],
         params: PolicyParams,

@@ -15,6 +15,7 @@ export const createUser: Operation = (app, services) => {
   app.post(
     '/instances/:instanceId/users',
     {
+      config: { access: 'access:write' },
       schema: {
         tags: ['users'],
         params: InstanceParams,

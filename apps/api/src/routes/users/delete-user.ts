@@ -8,7 +8,10 @@ import { answers, type Operation, UserParams } from '../route.js'
 export const deleteUser: Operation = (app, services) => {
   app.delete(
     '/instances/:instanceId/users/:username',
-    { schema: { tags: ['users'], params: UserParams, response: answers(204, Type.Null()) } },
+    {
+      config: { access: 'access:write' },
+      schema: { tags: ['users'], params: UserParams, response: answers(204, Type.Null()) }
+    },
     async (request, reply) => {
       const { username } = request.params
       const { instance } = await changeUser(

@@ -8,7 +8,10 @@ import { answers, type Operation, UserParams } from '../route.js'
 export const getUser: Operation = (app, services) => {
   app.get(
     '/instances/:instanceId/users/:username',
-    { schema: { tags: ['users'], params: UserParams, response: answers(200, MqttUser) } },
+    {
+      config: { access: 'access:read' },
+      schema: { tags: ['users'], params: UserParams, response: answers(200, MqttUser) }
+    },
     async (request) => {
       const { instanceId, username } = request.params
       const { id } = await findInstance(services.db, request.principal, instanceId)

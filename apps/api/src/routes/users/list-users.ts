@@ -9,6 +9,7 @@ export const listUsers: Operation = (app, services) => {
   app.get(
     '/instances/:instanceId/users',
     {
+      config: { access: 'access:read' },
       preValidation: async (request) => readLimit(request.query),
       schema: {
         tags: ['users'],

@@ -11,6 +11,7 @@ export const resetPassword: Operation = (app, services) => {
   app.post(
     '/instances/:instanceId/users/:username/reset-password',
     {
+      config: { access: 'access:write' },
       // Whoever wants a generated password need not send anything.
       preValidation: async (request) => {
         request.body ??= {}

@@ -11,6 +11,7 @@ export const updateUser: Operation = (app, services) => {
   app.patch(
     '/instances/:instanceId/users/:username',
     {
+      config: { access: 'access:write' },
       schema: { tags: ['users'], params: UserParams, body: MqttUserPatch, response: answers(200, MqttUser) }
     },
     async (request, reply) => {

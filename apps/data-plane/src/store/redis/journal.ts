@@ -1,5 +1,6 @@
 import type { ChainableCommander, Redis } from 'ioredis'
 import type { Logger } from 'pino'
+import type { SessionHolder } from '../../session/session.js'
 import type { Stored } from '../session-store.js'
 import { applyBatch } from './scripts.js'
 
@@ -9,13 +10,19 @@ const retryAfterMs = 100
 /** Above this a batch is written in several transactions; each session's changes stay in one. */
 const transactionBytesMax = 4_194_304
 
+/** Commands of one batch that nobody has to wait for. */
+const commandsUncrowdedMax = 1_000
+
+/** What applyBatch answers. */
+type BatchResult = [owner: string, epoch?: string, queuedBytes?: number, ...seqs: number[]]
+
 /** What happened to one session in one batch; each list in the order in which it came. */
 export interface SessionChanges {
   readonly keys: readonly string[]
-  readonly epoch: string
-  /** '' when the owner itself has looked at its bounds. */
-  copiesMax: string
-  bytesMax: string
+  /** Under which this node writes; null when it may only queue. */
+  readonly holder: SessionHolder | null
+  /** What the session, and all of the instance, may hold; null when this node itself has looked. */
+  bounds: { copiesMax: number; bytesMax: number; instanceBytesMax: number } | null
   readonly queued: { name: string; bytes: number; record: () => Buffer; onQueued: (seq: number) => void }[]
   readonly over: string[]
   readonly released: string[]
@@ -28,10 +35,13 @@ export interface SessionChanges {
   readonly onLost: () => void
 }
 
+type Command = [name: string, ...args: (string | number | Buffer)[]]
+
 interface Batch {
   readonly number: number
   readonly sessions: Map<object, SessionChanges>
-  readonly commands: [name: string, ...args: (string | number | Buffer)[]][]
+  /** By what they write to. */
+  readonly commands: Map<string, Command>
   readonly waiting: Stored[]
 }
 
@@ -48,6 +58,8 @@ export class Journal {
   #scheduled = false
   #closed = false
   #sha: Promise<string> | undefined
+  /** What all queues of the instance weigh, as the last batch found it. */
+  queuedBytes = 0
 
   constructor(redis: Redis, log: Logger) {
     this.#redis = redis
@@ -69,10 +81,19 @@ export class Journal {
     return changes
   }
 
-  /** A command of its own, after the changes of this batch's sessions. It may be run twice. */
-  command(name: string, ...args: (string | number | Buffer)[]): void {
-    this.#batch.commands.push([name, ...args])
+  /**
+   * A command of its own, after the changes of this batch's sessions. It may be run twice, and takes the place of an earlier one that
+   * wrote to the same: so what is collected while Redis is away grows with what there is, not with what happens.
+   */
+  command(target: string, ...command: Command): void {
+    this.#batch.commands.delete(target)
+    this.#batch.commands.set(target, command)
     this.#schedule()
+  }
+
+  /** So much waits that who can wait should. */
+  get isCrowded(): boolean {
+    return this.#batch.commands.size > commandsUncrowdedMax
   }
 
   /** Calls back when everything so far is stored. */
@@ -104,7 +125,7 @@ export class Journal {
     this.#scheduled = false
     if (this.#writing || this.#closed) return
     const batch = this.#batch
-    if (batch.sessions.size === 0 && batch.commands.length === 0 && batch.waiting.length === 0) return
+    if (isEmpty(batch) && batch.waiting.length === 0) return
     this.#batch = newBatch(batch.number + 1)
     this.#writing = true
     void this.#write(batch)
@@ -128,7 +149,7 @@ export class Journal {
   }
 
   async #send(batch: Batch): Promise<unknown[]> {
-    if (batch.sessions.size === 0 && batch.commands.length === 0) return []
+    if (isEmpty(batch)) return []
     const sha = await this.#script()
     const results: unknown[] = []
     let transaction = this.#redis.multi()
@@ -149,7 +170,7 @@ export class Journal {
         ...argumentsOf(changes, batch.number)
       )
     }
-    for (const [name, ...args] of batch.commands) transaction.call(name, ...args)
+    for (const [name, ...args] of batch.commands.values()) transaction.call(name, ...args)
     results.push(...(await this.#run(transaction)))
     return results
   }
@@ -177,8 +198,9 @@ export class Journal {
   #settle(batch: Batch, results: unknown[]): void {
     let at = 0
     for (const changes of batch.sessions.values()) {
-      const [owner, epoch, ...seqs] = results[at++] as [string, string, ...number[]]
-      if (owner === '' || (changes.epoch !== '' && changes.epoch !== epoch)) this.#call(changes.onLost)
+      const [owner, epoch, queuedBytes, ...seqs] = results[at++] as BatchResult
+      if (owner === '' || !mayWrite(changes, owner, epoch!)) this.#call(changes.onLost)
+      if (queuedBytes !== undefined) this.queuedBytes = queuedBytes
       for (const [index, { onQueued }] of changes.queued.entries()) {
         this.#call(() => onQueued(seqs[index] ?? 0))
       }
@@ -209,11 +231,21 @@ export class Journal {
 }
 
 function newBatch(number: number): Batch {
-  return { number, sessions: new Map(), commands: [], waiting: [] }
+  return { number, sessions: new Map(), commands: new Map(), waiting: [] }
+}
+
+function isEmpty({ sessions, commands }: Batch): boolean {
+  return sessions.size === 0 && commands.size === 0
+}
+
+function mayWrite({ holder }: SessionChanges, owner: string, epoch: string): boolean {
+  return holder === null || (holder.owner === owner && holder.epoch === epoch)
 }
 
 function argumentsOf(changes: SessionChanges, batch: number): (string | number | Buffer)[] {
-  const args: (string | number | Buffer)[] = [changes.epoch, batch, changes.copiesMax, changes.bytesMax]
+  const { holder, bounds } = changes
+  const args: (string | number | Buffer)[] = [holder?.owner ?? '', holder?.epoch ?? '', batch]
+  args.push(bounds?.copiesMax ?? '', bounds?.bytesMax ?? '', bounds?.instanceBytesMax ?? '')
   args.push(changes.queued.length)
   for (const { name, bytes, record } of changes.queued) args.push(name, bytes, record())
   args.push(changes.over.length, ...changes.over)

@@ -11,5 +11,5 @@ export async function isAnythingKept(redis: Redis, instanceId: string): Promise<
 export async function forgetInstance(redis: Redis, instanceId: string): Promise<void> {
   const keys = new SessionKeys(instanceId)
   for (const clientId of await redis.smembers(keys.sessions)) await redis.unlink(...keys.ofSession(clientId))
-  await redis.unlink(keys.sessions, keys.schedule, keys.wills, keys.retained)
+  await redis.unlink(keys.sessions, keys.schedule, keys.wills, keys.retained, keys.queuedBytes)
 }

@@ -11,7 +11,7 @@ export class SessionKeys {
     return `${this.#prefix}:sessions`
   }
 
-  /** Sorted set: client id, scored with the epoch ms at which its session, or its delayed will, is due. */
+  /** Sorted set: sessions whose client is away and wills whose delay runs, scored with the epoch ms at which they are due. */
   get schedule(): string {
     return `${this.#prefix}:schedule`
   }
@@ -24,6 +24,11 @@ export class SessionKeys {
   /** Hash: topic to the retained message. */
   get retained(): string {
     return `${this.#prefix}:retained`
+  }
+
+  /** Counter: what the copies in all queues of the instance weigh. */
+  get queuedBytes(): string {
+    return `${this.#prefix}:queued-bytes`
   }
 
   /** Hash: owner, epoch, expiry, and where the queue stands; see scripts.ts. */
@@ -46,8 +51,8 @@ export class SessionKeys {
     return `${this.#prefix}:subscriptions:${clientId}`
   }
 
-  /** The keys that one session has, in the order in which the scripts take them. */
-  ofSession(clientId: string): [session: string, queue: string, received: string, subscriptions: string] {
+  /** The keys that one session has. */
+  ofSession(clientId: string): string[] {
     return [
       this.session(clientId),
       this.queue(clientId),
@@ -55,4 +60,24 @@ export class SessionKeys {
       this.subscriptions(clientId)
     ]
   }
+
+  /** Those that applyBatch takes, in its order. */
+  ofBatch(clientId: string): string[] {
+    return [...this.ofSession(clientId), this.queuedBytes]
+  }
+
+  /** Those that the scripts take which begin and end a session, in their order. */
+  ofLife(clientId: string): string[] {
+    return [...this.ofBatch(clientId), this.sessions, this.schedule]
+  }
+}
+
+/** The member of the schedule that stands for a session. */
+export function sessionMember(clientId: string): string {
+  return `session:${clientId}`
+}
+
+/** The member of the schedule that stands for a will. */
+export function willMember(clientId: string): string {
+  return `will:${clientId}`
 }

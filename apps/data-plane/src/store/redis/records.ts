@@ -176,8 +176,7 @@ export function decodeSubscription(topicFilter: string, options: string): Subscr
   }
 }
 
-/** A will as text; `due` when its client is away and its delay runs. */
-export function encodeWill({ packet, publisher }: Will, dueAtMs: number | null): string {
+export function encodeWill({ packet, publisher }: Will): string {
   const { correlationData, ...properties } = packet.properties ?? {}
   return JSON.stringify({
     packet: {
@@ -185,19 +184,15 @@ export function encodeWill({ packet, publisher }: Will, dueAtMs: number | null):
       payload: packet.payload.toString('base64'),
       properties: packet.properties && { ...properties, correlationData: correlationData?.toString('base64') }
     },
-    publisher,
-    dueAtMs
+    publisher
   })
 }
 
-export function decodeWill(text: string): { will: Will; dueAtMs: number | null } {
-  const { packet, publisher, dueAtMs } = JSON.parse(text)
+export function decodeWill(text: string): Will {
+  const { packet, publisher } = JSON.parse(text)
   const { properties } = packet
   if (properties?.correlationData !== undefined) {
     properties.correlationData = Buffer.from(properties.correlationData, 'base64')
   }
-  return {
-    will: { packet: { ...packet, payload: Buffer.from(packet.payload, 'base64') }, publisher },
-    dueAtMs
-  }
+  return { packet: { ...packet, payload: Buffer.from(packet.payload, 'base64') }, publisher }
 }

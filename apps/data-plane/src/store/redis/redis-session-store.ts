@@ -6,27 +6,24 @@ import type { Message } from '../../broker/message.js'
 import type { Counters } from '../../ops/counters.js'
 import { deliver } from '../../session/deliver.js'
 import { type Delivery, effectiveQos, newDelivery } from '../../session/delivery.js'
-import { Session } from '../../session/session.js'
+import type { Session } from '../../session/session.js'
 import type { Will } from '../../session/will.js'
-import { expiresAt, MemorySessionStore } from '../memory-session-store.js'
-import type { KeptWill, OpenedSession, QueueBounds, Stored } from '../session-store.js'
+import { MemorySessionStore } from '../memory-session-store.js'
+import {
+  instanceBytesMaxDefault,
+  type KeptWill,
+  type OpenedSession,
+  type QueueBounds,
+  type Stored
+} from '../session-store.js'
 import { Journal, type SessionChanges } from './journal.js'
 import { SessionKeys } from './keys.js'
 import { KnownFilters } from './known-filters.js'
-import {
-  decodeMessage,
-  decodeStored,
-  decodeSubscription,
-  decodeWill,
-  deliveryName,
-  encodeDelivery,
-  encodeMessage,
-  encodeSubscription,
-  encodeWill
-} from './records.js'
-import { leaveSession, openSession } from './scripts.js'
+import { Lives } from './lives.js'
+import { loadQueue, packetIdOf } from './load-queue.js'
+import { readStored } from './read-stored.js'
+import { deliveryName, encodeDelivery, encodeMessage, encodeSubscription } from './records.js'
 
-const packetIds = 65_535
 /** Enough to fill a batch while the one before it is on its way. */
 const publishesAtOnceMax = 64
 /** How long a stopping node waits for what it has collected to be stored. */
@@ -55,10 +52,13 @@ export class RedisSessionStore extends MemorySessionStore {
   readonly #node: string
   readonly #log: Logger
   readonly #journal: Journal
+  readonly #lives: Lives
   readonly #filters: KnownFilters
   #loaded = false
-  /** Sessions that have expired and can be ended now. */
-  #ended: Session[] = []
+  /** Sessions whose end is being claimed, by client id. */
+  readonly #ending = new Map<string, Promise<void>>()
+  /** Sessions that are over and leave the node with the next sweep, or when their client comes. */
+  readonly #ended = new Map<string, Session>()
   #loading: Promise<boolean> | undefined
 
   constructor({ redis, instanceId, node, log, dir, bounds, counters }: RedisSessionStoreOptions) {
@@ -68,6 +68,7 @@ export class RedisSessionStore extends MemorySessionStore {
     this.#node = node
     this.#log = log
     this.#journal = new Journal(redis, log)
+    this.#lives = new Lives(redis, this.#keys, this.#journal)
     this.#filters = new KnownFilters(dir && join(dir, `${instanceId}.filters`), log)
   }
 
@@ -98,6 +99,14 @@ export class RedisSessionStore extends MemorySessionStore {
   }
 
   override async open(clientId: string, cleanStart: boolean, expiryS: number): Promise<OpenedSession> {
+    await this.#ending.get(clientId)
+    const opened = await this.#open(clientId, cleanStart, expiryS)
+    opened.ended ??= this.#ended.get(clientId) ?? null
+    this.#ended.delete(clientId)
+    return opened
+  }
+
+  async #open(clientId: string, cleanStart: boolean, expiryS: number): Promise<OpenedSession> {
     const known = this.session(clientId)
     if (expiryS === 0 && !known?.stored) return super.open(clientId, cleanStart, expiryS)
     if (!this.#loaded) throw new Error('Redis is away: what is kept of this session is not known')
@@ -128,22 +137,10 @@ export class RedisSessionStore extends MemorySessionStore {
       known.ending = true
       await this.#loadQueue(known)
     }
-    const keys = this.#keys
-    const [present, epoch] = (await this.#redis.eval(
-      openSession,
-      6,
-      ...keys.ofSession(clientId),
-      keys.sessions,
-      keys.schedule,
-      this.#node,
-      clientId,
-      expiryS,
-      cleanStart || !known ? '1' : '0'
-    )) as [number, number]
-    const goesOn = present === 1
+    const { goesOn, holder } = await this.#lives.open(clientId, this.#node, expiryS, cleanStart || !known)
     const opened = await super.open(clientId, !goesOn, expiryS)
     const { session } = opened
-    session.stored = { epoch: `${epoch}` }
+    session.stored = holder
     if (goesOn) await this.#loadQueue(session, true)
     return opened
   }
@@ -151,33 +148,54 @@ export class RedisSessionStore extends MemorySessionStore {
   override leave(session: Session, nowMs: number): boolean {
     const ended = super.leave(session, nowMs)
     if (!session.stored) return ended
-    this.#leave(session, ended ? 0 : session.expiryS)
-    if (!ended) session.unload()
+    if (ended) {
+      this.#lives.end(session)
+    } else {
+      this.#lives.leave(session)
+      session.unload()
+    }
     return ended
   }
 
   override expire(nowMs: number): Session[] {
+    const ended = [...this.#ended.values()]
+    this.#ended.clear()
     for (const session of super.expire(nowMs)) {
-      if (session.stored && !session.loaded && hasShared(session)) this.#endLater(session)
-      else this.#ended.push(session)
+      if (session.stored) this.#endLater(session, nowMs)
+      else ended.push(session)
     }
-    const ended = this.#ended
-    this.#ended = []
-    for (const session of ended) if (session.stored) this.#leave(session, 0)
     return ended
   }
 
-  /** What it leaves to the other members of its shared subscriptions is read first; the next sweep ends it. */
-  #endLater(session: Session): void {
-    session.ending = true
-    this.#loadQueue(session).then(
-      () => this.#ended.push(session),
+  /** The next sweep ends it, when its end is claimed. */
+  #endLater(session: Session, nowMs: number): void {
+    const { clientId } = session
+    const claimed = this.#claimEnd(session, nowMs).then(
+      () => {
+        this.#ended.set(clientId, session)
+      },
       (error: unknown) => {
-        this.#log.warn({ err: error, clientId: session.clientId }, 'an expired session cannot be read yet')
+        this.#log.warn({ err: error, clientId }, 'an expired session cannot be ended yet')
         session.ending = false
         this.adopt(session)
       }
     )
+    this.#ending.set(
+      clientId,
+      claimed.finally(() => this.#ending.delete(clientId))
+    )
+  }
+
+  /** What it leaves to the other members of its shared subscriptions is read first. */
+  async #claimEnd(session: Session, nowMs: number): Promise<void> {
+    if (hasShared(session)) {
+      session.ending = true
+      await this.#loadQueue(session)
+    }
+    await this.#stored()
+    if (await this.#lives.claimEnd(session, nowMs)) return
+    session.elsewhere = true
+    session.dropCopies()
   }
 
   override subscribe(session: Session, subscription: Subscription, done: Stored): void {
@@ -219,9 +237,9 @@ export class RedisSessionStore extends MemorySessionStore {
     session.pendingBytes += delivery.message.bytes
     const changes = this.#changes(session)
     if (away) {
-      const { queuedMessagesMax, queuedBytesMax } = this.bounds()
-      changes.copiesMax = `${queuedMessagesMax + session.inflightAtLeave}`
-      changes.bytesMax = `${queuedBytesMax}`
+      const { queuedMessagesMax, queuedBytesMax, instanceBytesMax = instanceBytesMaxDefault } = this.bounds()
+      const copiesMax = queuedMessagesMax + session.inflightAtLeave
+      changes.bounds = { copiesMax, bytesMax: queuedBytesMax, instanceBytesMax }
     }
     changes.queued.push({
       name: deliveryName(delivery),
@@ -241,11 +259,15 @@ export class RedisSessionStore extends MemorySessionStore {
     return true
   }
 
+  protected override get instanceBytes(): number {
+    return super.instanceBytes + this.#journal.queuedBytes
+  }
+
   #onQueued(session: Session, delivery: Delivery, seq: number): void {
     session.pendingMessages--
     session.pendingBytes -= delivery.message.bytes
-    if (seq === 0) {
-      this.counters.drop('queue_full')
+    if (seq <= 0) {
+      this.counters.drop(seq === 0 ? 'queue_full' : 'queues_full')
       delivery.message.undelivered++
       return
     }
@@ -262,7 +284,7 @@ export class RedisSessionStore extends MemorySessionStore {
   override takeNext(session: Session): Delivery | undefined {
     const next = session.queueFirst()
     if (!next || next.seq === 0) return super.takeNext(session)
-    const packetId = ((next.seq - 1) % packetIds) + 1
+    const packetId = packetIdOf(next.seq)
     // One round of all packet ids later, and still not acknowledged: what comes waits for it.
     if (session.inflight.has(packetId)) return undefined
     session.queueShift()
@@ -305,14 +327,20 @@ export class RedisSessionStore extends MemorySessionStore {
 
   override retain(message: Message, done: Stored): void {
     super.retain(message, nothing)
-    if (message.payload.length === 0) this.#journal.command('HDEL', this.#keys.retained, message.topic)
-    else if (this.isRetained(message)) {
-      this.#journal.command('HSET', this.#keys.retained, message.topic, encodeMessage(message))
+    if (this.isRetained(message)) {
+      const { topic } = message
+      this.#journal.command(`retained ${topic}`, 'HSET', this.#keys.retained, topic, encodeMessage(message))
     } else {
-      this.#journal.command('HDEL', this.#keys.retained, message.topic)
+      this.#forgetRetained(message.topic)
     }
-    // At QoS 1 and 2 the step that follows waits for it; nobody is told that a QoS 0 message is kept.
-    done(null)
+    // At QoS 1 and 2 the step that follows waits for it; nobody is told that a QoS 0 message is kept. But its publisher waits while Redis
+    // is slow, or more would pile up than the node can hold.
+    if (this.#journal.isCrowded) this.#journal.whenStored(done)
+    else done(null)
+  }
+
+  #forgetRetained(topic: string): void {
+    this.#journal.command(`retained ${topic}`, 'HDEL', this.#keys.retained, topic)
   }
 
   override whenStored(done: Stored): void {
@@ -320,38 +348,24 @@ export class RedisSessionStore extends MemorySessionStore {
   }
 
   protected override onRetainedExpired(topic: string): void {
-    this.#journal.command('HDEL', this.#keys.retained, topic)
+    this.#forgetRetained(topic)
   }
 
   override keepWill(clientId: string, will: Will, dueAtMs: number | null): void {
-    this.#journal.command('HSET', this.#keys.wills, clientId, encodeWill(will, dueAtMs))
+    this.#lives.keepWill(clientId, will, dueAtMs)
   }
 
   override forgetWill(clientId: string): void {
-    this.#journal.command('HDEL', this.#keys.wills, clientId)
+    this.#lives.forgetWill(clientId)
+  }
+
+  override async claimWill(clientId: string, dueAtMs: number): Promise<boolean> {
+    await this.#stored()
+    return this.#lives.claimWill(clientId, dueAtMs, Date.now())
   }
 
   override close(): Promise<void> {
     return this.#journal.close(closeTimeoutMs)
-  }
-
-  #leave(session: Session, expiryS: number): void {
-    const { clientId, stored } = session
-    const keys = this.#keys
-    // Infinity is written `inf`, which Redis reads.
-    const dueAtMs = expiryS === 0 ? 0 : `${session.expiresAtMs}`.replace('Infinity', 'inf')
-    this.#journal.command(
-      'EVAL',
-      leaveSession,
-      6,
-      ...keys.ofSession(clientId),
-      keys.sessions,
-      keys.schedule,
-      stored!.epoch,
-      clientId,
-      expiryS,
-      dueAtMs
-    )
   }
 
   /** Writes a change of one session down; `done` follows when it is there. One that is not kept in Redis has no need to wait. */
@@ -366,11 +380,10 @@ export class RedisSessionStore extends MemorySessionStore {
 
   #changes(session: Session): SessionChanges {
     return this.#journal.changes(session, () => ({
-      keys: this.#keys.ofSession(session.clientId),
+      keys: this.#keys.ofBatch(session.clientId),
       // Whoever does not hold it may only queue: also this node, while its client is away or is just being let in.
-      epoch: session.loaded ? session.stored!.epoch : '',
-      copiesMax: '',
-      bytesMax: '',
+      holder: session.loaded ? session.stored : null,
+      bounds: null,
       queued: [],
       over: [],
       released: [],
@@ -389,102 +402,29 @@ export class RedisSessionStore extends MemorySessionStore {
     })
   }
 
-  /**
-   * What waits and what is inflight of a session. `goesOn`: it is worked on in memory from the same turn on, so that no copy falls
-   * between what is found here and what `#onQueued` brings.
-   */
-  async #loadQueue(session: Session, goesOn = false): Promise<void> {
-    const keys = this.#keys
-    const { clientId } = session
-    session.dropCopies()
-    const arrived: Delivery[] = []
-    session.arrived = arrived
-    const [sentText, copies, received] = await Promise.all([
-      this.#redis.hget(keys.session(clientId), 'sent'),
-      this.#redis.hgetallBuffer(keys.queue(clientId)),
-      this.#redis.smembers(keys.received(clientId))
-    ]).catch((error: unknown) => {
-      session.arrived = null
-      throw error
-    })
-    const sent = Number(sentText ?? 0)
-    // What is acknowledged and not cleared yet is being answered: sent again, it would be answered again.
-    const open = Object.entries(copies).filter(([name]) => !session.answering.has(name))
-    const found = open.map(([, copy]) => decodeStored(copy))
-    found.sort((one, other) => one.seq - other.seq)
-    session.arrived = null
-    let last = 0
-    for (const { seq, delivery } of found) {
-      delivery.seq = seq
-      last = seq
-      if (delivery.phase === 'published' && seq > sent) {
-        delivery.phase = 'queued'
-        session.queuePush(delivery)
-      } else {
-        delivery.packetId = ((seq - 1) % packetIds) + 1
-        session.inflight.set(delivery.packetId, delivery)
-      }
-    }
-    for (const delivery of arrived) {
-      if (delivery.seq <= last) continue
-      last = delivery.seq
-      session.queuePush(delivery)
-    }
-    session.loadedSeq = last
-    session.resend = [...session.inflight.values()]
-    for (const id of received) session.received.add(Number(id))
-    if (goesOn) session.loaded = true
+  #loadQueue(session: Session, goesOn = false): Promise<void> {
+    return loadQueue(this.#redis, this.#keys, session, goesOn)
   }
 
   async #load(onSession: (session: Session) => void, onWill: (will: KeptWill) => void): Promise<void> {
-    const keys = this.#keys
-    const [clientIds, retained, wills] = await Promise.all([
-      this.#redis.smembers(keys.sessions),
-      this.#redis.hgetallBuffer(keys.retained),
-      this.#redis.hgetall(keys.wills)
-    ])
-    const nowMs = Date.now()
+    const { sessions, retained, wills } = await readStored(this.#redis, this.#keys)
     const filters = new Set<string>()
-    const take = (session: Session): void => {
+    for (const { session, wasConnected } of sessions) {
+      // Its client came while Redis was away, with a session that ends with its connection; or this one was to end so.
+      if (this.session(session.clientId) || !session.persistent) {
+        this.#lives.end(session)
+        continue
+      }
       for (const topicFilter of session.subscriptions.keys()) filters.add(topicFilter)
+      this.adopt(session)
+      if (wasConnected) this.#lives.leave(session)
       onSession(session)
     }
-    await Promise.all(clientIds.map((clientId) => this.#loadSession(clientId, nowMs, take)))
     this.#filters.replace(filters)
-    const messages = Object.values(retained).map(decodeMessage)
-    // Ids are ordered by time and, within a millisecond, by receipt.
-    messages.sort((one, other) => (one.id < other.id ? -1 : 1))
-    for (const message of messages) super.retain(message, nothing)
-    for (const [clientId, text] of Object.entries(wills)) onWill({ clientId, ...decodeWill(text) })
-    if (clientIds.length > 0) this.#log.info({ sessions: clientIds.length }, 'sessions were read from Redis')
+    for (const message of retained) super.retain(message, nothing)
+    for (const will of wills) onWill(will)
+    if (sessions.length > 0) this.#log.info({ sessions: sessions.length }, 'sessions were read from Redis')
   }
-
-  async #loadSession(clientId: string, nowMs: number, onSession: (session: Session) => void): Promise<void> {
-    const keys = this.#keys
-    const [fields, subscriptions, dueAt] = await Promise.all([
-      this.#redis.hmget(keys.session(clientId), 'epoch', 'expiry'),
-      this.#redis.hgetall(keys.subscriptions(clientId)),
-      this.#redis.zscore(keys.schedule, clientId)
-    ])
-    const [epoch, expiry] = fields
-    if (!epoch || this.session(clientId)) return
-    const session = new Session(clientId)
-    session.expiryS = Number(expiry)
-    session.stored = { epoch }
-    session.loaded = false
-    for (const [topicFilter, options] of Object.entries(subscriptions)) {
-      session.subscriptions.set(topicFilter, decodeSubscription(topicFilter, options))
-    }
-    // Without a time it was connected when its node died: its expiry runs from now.
-    session.expiresAtMs = dueAt === null ? expiresAt(session, nowMs) : dueMs(dueAt)
-    this.adopt(session)
-    if (dueAt === null) this.#leave(session, session.expiryS)
-    onSession(session)
-  }
-}
-
-function dueMs(score: string): number {
-  return score === 'inf' ? Number.POSITIVE_INFINITY : Number(score)
 }
 
 function hasShared({ subscriptions }: Session): boolean {

@@ -1,0 +1,63 @@
+import { topicMatchesFilter } from '@parley/mqtt-wire'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { RetainedMessages } from '../src/store/retained-messages.js'
+import { messageTo } from './support/session-store-tests.js'
+
+const level = fc.constantFrom('', 'a', 'b', '$x', 'long')
+const topic = fc.array(level, { minLength: 1, maxLength: 4 }).map((levels) => levels.join('/'))
+const filter = fc
+  .tuple(fc.array(fc.oneof(level, fc.constant('+')), { minLength: 1, maxLength: 4 }), fc.boolean())
+  .map(([levels, rest]) => (rest ? [...levels.slice(1), '#'] : levels).join('/'))
+
+describe('retained messages in a tree', () => {
+  it('are found by exactly the filters that match their topic, oldest first', () => {
+    const change = fc.tuple(topic, fc.boolean())
+    fc.assert(
+      fc.property(
+        fc.array(change, { maxLength: 30 }),
+        fc.array(filter, { maxLength: 8 }),
+        (changes, filters) => {
+          const tree = new RetainedMessages()
+          const expected = new Map<string, unknown>()
+          for (const [name, keeps] of changes.filter(([name]) => name !== '')) {
+            const message = messageTo(name)
+            expected.delete(name)
+            if (keeps) {
+              tree.set(message)
+              expected.set(name, message)
+            } else {
+              tree.delete(name)
+            }
+            expect(tree.get(name)).toBe(expected.get(name))
+          }
+          expect(tree.size).toBe(expected.size)
+          for (const asked of filters.filter((text) => text !== '')) {
+            const topics = [...expected.keys()].filter((name) => topicMatchesFilter(asked, name))
+            expect(tree.matching(asked).map((message) => message.topic)).toEqual(topics)
+          }
+          for (const name of expected.keys()) tree.delete(name)
+          expect([tree.size, tree.bytes]).toEqual([0, 0])
+        }
+      ),
+      { numRuns: 1_000 }
+    )
+  })
+
+  it('are looked for only where a filter leads: a hundred thousand others cost it nothing', () => {
+    const tree = new RetainedMessages()
+    for (let i = 0; i < 100_000; i++) tree.set(messageTo(`plant/line-${i}/state`))
+    const costOf = (asked: string): number => {
+      const startedAt = performance.now()
+      for (let times = 0; times < 1_000; times++) tree.matching(asked)
+      return performance.now() - startedAt
+    }
+    const all = performance.now()
+    expect(tree.matching('#')).toHaveLength(100_000)
+    const allMs = performance.now() - all
+    for (const asked of ['plant/line-7/+', 'plant/line-7/#', '+/line-7/state', 'none/#', '+/none/+/x']) {
+      // A thousand lookups cost less than looking once at all.
+      expect(Math.min(costOf(asked), costOf(asked), costOf(asked)), asked).toBeLessThan(allMs)
+    }
+  })
+})
