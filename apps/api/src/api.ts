@@ -1,5 +1,6 @@
 import { connectRedis } from '@parley/config-feed'
 import { assertDatabaseReachable, createDatabase } from '@parley/database'
+import { ReplyJobs } from '@parley/jobs'
 import { pino } from 'pino'
 import { buildApp } from './app.js'
 import type { Config } from './config.js'
@@ -22,7 +23,7 @@ export async function startApi(config: Config): Promise<Api> {
   await db.controlPlane.findUniqueOrThrow({ where: { id: 1 } })
   const redis = connectRedis(config.redisUrl, log, 'api')
   const relay = new Relay({ db, redis, log })
-  const app = await buildApp({ db, redis, relay, config }, log)
+  const app = await buildApp({ db, redis, relay, replyJobs: new ReplyJobs(redis), config }, log)
   const address = new URL(await app.listen({ host: config.host, port: config.httpPort }))
   relay.start()
   return {

@@ -2,6 +2,7 @@ import { cleanUpFile } from '@parley/testkit'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { expectProblem } from './support/expect-problem.js'
 import { type ApiOperation, readOperations, routedOperations } from './support/operations.js'
+import { startTestNode, type TestNode } from './support/reply-jobs.js'
 import {
   policiesPath,
   rulesPath,
@@ -15,10 +16,12 @@ import {
 // Walks every operation that is registered, so that a new route cannot forget its tenant.
 
 let api: TestApi
+let node: TestNode
 let operations: ApiOperation[]
 
 beforeAll(async () => {
   api = await startTestApi()
+  node = await startTestNode(api)
   operations = await readOperations(api)
 })
 afterAll(cleanUpFile)
@@ -29,19 +32,23 @@ interface Targets {
   ruleId: string
   policyId: string
   username: string
+  jobId: string
 }
 
-async function makeTargets(owner: Tenant, instanceId: string): Promise<Targets> {
+/** A reply that was given up takes its time: for one operation, only when that is about replies. */
+async function makeTargets(owner: Tenant, instanceId: string, path = '/reply-jobs'): Promise<Targets> {
   const [rule, policy] = [await owner.newRule(instanceId), await owner.newPolicy(instanceId)]
   const { username } = await owner.newUser(instanceId)
-  return { instanceId, ruleId: rule.id, policyId: policy.id, username }
+  const jobId = path.includes('/reply-jobs') ? await node.giveUp(instanceId) : ''
+  return { instanceId, ruleId: rule.id, policyId: policy.id, username, jobId }
 }
 
 /** A body that the operation would take from its owner. */
-function bodyFor({ method, path }: ApiOperation, { ruleId, policyId }: Targets): unknown {
+function bodyFor({ method, path }: ApiOperation, { ruleId, policyId, jobId }: Targets): unknown {
   if (method === 'GET' || method === 'DELETE') return undefined
   const last = path.slice(path.lastIndexOf('/') + 1)
   if (last === 'priorities') return [{ id: path.includes('/policies/') ? policyId : ruleId, priority: 1 }]
+  if (path.includes('/reply-jobs/')) return path.includes('{jobId}') ? undefined : { ids: [jobId] }
   if (last === 'dry-run') return { message: { clientId: 'c', topic: 't' } }
   if (last === 'test') return { action: 'connect', clientId: 'c' }
   if (last === 'reset-password') return {}
@@ -65,7 +72,13 @@ function askedPathOf(operation: ApiOperation, targets: Targets): string {
 
 /** Everything that a thief could have changed. */
 async function contents(owner: Tenant, id: string): Promise<unknown[]> {
-  const paths = [`/instances/${id}`, rulesPath(id), policiesPath(id), usersPath(id)]
+  const paths = [
+    `/instances/${id}`,
+    rulesPath(id),
+    policiesPath(id),
+    usersPath(id),
+    `/instances/${id}/reply-jobs`
+  ]
   return Promise.all(paths.map(async (path) => (await owner.call('GET', path)).body))
 }
 
@@ -78,7 +91,7 @@ it('the walk misses no registered route', () => {
 it('the owner itself is let through by every operation with these bodies', async () => {
   const owner = await api.newTenant()
   for (const operation of operations) {
-    const targets = await makeTargets(owner, (await owner.newInstance()).id)
+    const targets = await makeTargets(owner, (await owner.newInstance()).id, operation.path)
     const path = askedPathOf(operation, targets)
     const { status } = await owner.call(operation.method, path, bodyFor(operation, targets))
     expect([operation.method, path, status < 300]).toEqual([operation.method, path, true])
@@ -112,7 +125,7 @@ it('another tenant is told "not found" by every operation on an instance, and no
 it('what is in an instance is reached through it only, be the other one of the tenant or of another', async () => {
   const [owner, thief] = [await api.newTenant(), await api.newTenant()]
   const targets = await makeTargets(owner, (await owner.newInstance()).id)
-  const inside = operations.filter(({ path }) => /\{(ruleId|policyId|username)\}/.test(path))
+  const inside = operations.filter(({ path }) => /\{(ruleId|policyId|username|jobId)\}/.test(path))
   expect(inside.length).toBeGreaterThanOrEqual(12)
   for (const tenant of [owner, thief]) {
     const { id } = await tenant.newInstance()

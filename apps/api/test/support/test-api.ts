@@ -2,6 +2,7 @@ import { json } from 'node:stream/consumers'
 import { connectRedis } from '@parley/config-feed'
 import type { AuthorizationPolicy, EnhancementRule, Instance, MqttUserWithPassword } from '@parley/contracts'
 import { createApiKey, createDatabase, type Database } from '@parley/database'
+import { ReplyJobs } from '@parley/jobs'
 import { cleanUp, createTestDatabase, createTestRedis, type TestRedis } from '@parley/testkit'
 import type { FastifyBaseLogger, InjectOptions } from 'fastify'
 import type { Redis } from 'ioredis'
@@ -112,7 +113,10 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   })
   cleanUp(() => relay.stop())
   const config = { publicHost: '127.0.0.1', edgePort: 8083, mqttPorts }
-  const app = await buildApp({ db, redis: redisClient, relay, config }, log)
+  const app = await buildApp(
+    { db, redis: redisClient, relay, replyJobs: new ReplyJobs(redisClient), config },
+    log
+  )
   cleanUp(() => app.close())
   relay.start()
 
