@@ -10,7 +10,11 @@ const { rollout: words } = texts.instanceHome
 const minWidth = 300
 
 const columns: Columns<NodeRollout> = [
-  { id: 'node', header: words.node, cell: ({ row }) => <DeviceText value={row.original.node} miw={96} /> },
+  {
+    id: 'node',
+    header: words.node,
+    cell: ({ row }) => <DeviceText value={row.original.node} display="block" miw={96} />
+  },
   {
     id: 'revision',
     header: words.revision,
