@@ -2,7 +2,7 @@ import { NavLink, Stack } from '@mantine/core'
 import { IconBook2, IconKey, IconServer2, IconUserCircle } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { texts } from '../texts'
-import classes from './navigation.module.css'
+import classes from './shell.module.css'
 
 const pages = [
   { to: '/instances', label: texts.frame.instances, icon: IconServer2 },
