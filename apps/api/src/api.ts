@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { connectRedis } from '@parley/config-feed'
 import { assertDatabaseReachable, createDatabase } from '@parley/database'
 import { pino } from 'pino'
@@ -12,6 +13,9 @@ export interface Api {
   stop(): Promise<void>
 }
 
+/** Holds for `src` and for `dist` alike. */
+const adminUiDir = resolve(import.meta.dirname, '../../admin-ui/dist')
+
 /** Composes the control plane and starts it, in this order: Postgres, Redis, the relay, the port. */
 export async function startApi(config: Config): Promise<Api> {
   const log = pino({
@@ -25,7 +29,7 @@ export async function startApi(config: Config): Promise<Api> {
   const redis = connectRedis(config.redisUrl, log, 'api')
   const relay = new Relay({ db, redis, log })
   const auth = createAuth(redis)
-  const app = await buildApp({ db, redis, relay, auth, config }, log)
+  const app = await buildApp({ db, redis, relay, auth, adminUiDir, config }, log)
   const address = new URL(await app.listen({ host: config.host, port: config.httpPort }))
   relay.start()
   return {

@@ -4,8 +4,9 @@ import { userBounds } from '@parley/contracts'
 import Fastify, { type FastifyBaseLogger } from 'fastify'
 import { requireDeclaredAccess } from './auth/access.js'
 import { authenticate } from './auth/authenticate.js'
+import { serveAdminUi } from './plugins/admin-ui.js'
 import { readJsonBodies } from './plugins/json-bodies.js'
-import { docsPath, serveOpenApi } from './plugins/openapi.js'
+import { serveOpenApi } from './plugins/openapi.js'
 import { answerNotFound, answerWithProblems } from './plugins/problems.js'
 import { setSecurityHeaders } from './plugins/security-headers.js'
 import { createApiKey } from './routes/api-keys/create-api-key.js'
@@ -23,7 +24,9 @@ import { createInstance } from './routes/instances/create-instance.js'
 import { deleteInstance } from './routes/instances/delete-instance.js'
 import { getInstance } from './routes/instances/get-instance.js'
 import { listInstances } from './routes/instances/list-instances.js'
+import { readCounters } from './routes/instances/read-counters.js'
 import { updateInstance } from './routes/instances/update-instance.js'
+import { watchInstance } from './routes/instances/watch-instance.js'
 import { createPolicy } from './routes/policies/create-policy.js'
 import { deletePolicy } from './routes/policies/delete-policy.js'
 import { getPolicy } from './routes/policies/get-policy.js'
@@ -67,6 +70,8 @@ const operations: Operation[] = [
   getInstance,
   updateInstance,
   deleteInstance,
+  watchInstance,
+  readCounters,
   createRule,
   listRules,
   setPriorities,
@@ -109,7 +114,6 @@ export async function buildApp(services: Services, logger: FastifyBaseLogger): P
   await app.register(cookie)
   await setSecurityHeaders(app)
   await serveOpenApi(app)
-  app.get('/', { schema: { hide: true } }, (_request, reply) => reply.redirect(docsPath))
   health(app, services)
   await app.register(
     async (api: Routes) => {
@@ -119,6 +123,7 @@ export async function buildApp(services: Services, logger: FastifyBaseLogger): P
     },
     { prefix: apiBase }
   )
+  await serveAdminUi(app, services.adminUiDir, services.config)
   app.addHook('onReady', () => services.auth.passwords.prepare())
   app.addHook('onClose', () => services.auth.afterwards.settled())
   return app

@@ -15,6 +15,8 @@ export interface Services {
   redis: Redis
   relay: Relay
   auth: Auth
+  /** The built admin UI; it need not be there. */
+  adminUiDir: string
   config: Pick<Config, 'publicHost' | 'edgePort' | 'mqttPorts'>
 }
 

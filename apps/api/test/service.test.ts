@@ -32,9 +32,7 @@ describe('GET /health', () => {
 })
 
 describe('the API documentation', () => {
-  it('is where / leads, and is a page', async () => {
-    const root = await get('/')
-    expect([root.status, root.headers.location]).toEqual([302, '/api/docs'])
+  it('is a page', async () => {
     for (const url of ['/api/docs', '/api/docs/']) {
       const page = await get(url)
       expect([page.status, page.headers['content-type']]).toEqual([200, expect.stringContaining('text/html')])
@@ -61,11 +59,25 @@ describe('the API documentation', () => {
   })
 })
 
-it('every answer carries the security headers', async () => {
-  for (const url of ['/health', '/api/v1/instances', '/nothing', '/api/docs/']) {
+it('every answer carries the security headers, and none may be kept', async () => {
+  for (const url of ['/health', '/api/v1/instances', '/nothing', '/api/v1/nothing', '/']) {
     expect((await get(url)).headers).toMatchObject({
-      'content-security-policy': expect.stringContaining("frame-ancestors 'none'"),
-      'x-content-type-options': 'nosniff'
+      'content-security-policy': expect.stringMatching(/default-src 'none'.*frame-ancestors 'none'/),
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+      'x-frame-options': 'DENY',
+      'cache-control': 'no-store'
     })
+  }
+})
+
+it('only the documentation may show inline styles, and not even that runs a script from elsewhere', async () => {
+  const policyOf = async (url: string) => String((await get(url)).headers['content-security-policy'])
+  const docs = await policyOf('/api/docs/')
+  expect(docs).toContain("script-src 'self';")
+  expect(docs).toContain("frame-ancestors 'none'")
+  expect(docs).toContain("'unsafe-inline'")
+  for (const url of ['/health', '/api/v1/instances', '/nothing', '/']) {
+    expect(await policyOf(url)).not.toContain('unsafe')
   }
 })

@@ -128,6 +128,21 @@ describe('the token of a session', () => {
     expect(cookieSetBy(await ask())).toBeDefined()
   })
 
+  it('is taken away by a sign-out also when it was about to be rotated', async () => {
+    pass(15)
+    const answer = await person.call('DELETE', '/session')
+    expect([answer.status, cookieSetBy(answer)]).toEqual([204, ''])
+    expect([answer.headers['set-cookie']].flat()).toHaveLength(1)
+  })
+
+  it('is the new one after a change of the password, also when the old one was about to be rotated', async () => {
+    pass(15)
+    const body = { currentPassword: person.password, newPassword: 'a much better password' }
+    const answer = await person.call('PUT', '/session/password', body)
+    expect([answer.headers['set-cookie']].flat()).toHaveLength(1)
+    expect((await ask()).status).toBe(200)
+  })
+
   it('differs between the sessions of one account', async () => {
     const other = await enter(api, person)
     expect(new Set([...other.cookie.split('.'), ...person.cookie.split('.')]).size).toBe(4)

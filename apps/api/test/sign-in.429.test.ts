@@ -13,6 +13,8 @@ import { type Account, newAccount, newPerson, signIn } from './support/person.js
 import { type Answer, startTestApi, type Tenant, type TestApi } from './support/test-api.js'
 
 const quarterS = 15 * 60
+/** Longer than two sign-ins may take, which ask Redis up to eight times. */
+const hangMs = 8_000
 
 let api: TestApi
 let tenant: Tenant
@@ -206,6 +208,18 @@ describe('the count', () => {
     const keys = await api.redisClient.keys('parley:guesses:*')
     expect(keys.join('\n')).not.toContain(account.email)
     for (const key of keys) expect(await api.redisClient.ttl(key)).toBeGreaterThan(0)
+  })
+
+  it('does not wait for a Redis that is connected and does not answer', async () => {
+    const [account, from] = [await newAccount(api, tenant), newAddress()]
+    const admin = new Redis(api.redis.url)
+    cleanUp(() => admin.disconnect())
+    await admin.client('PAUSE', hangMs, 'ALL')
+    const startedAt = performance.now()
+    expectProblem(await guess(account.email, from), 'wrong_credentials')
+    expect((await signIn(api, account, { remoteAddress: from })).status).toBe(200)
+    expect(performance.now() - startedAt).toBeLessThan(hangMs)
+    await admin.client('UNPAUSE')
   })
 
   it('goes on while Redis is away, and nobody is let in or locked out by that', async () => {

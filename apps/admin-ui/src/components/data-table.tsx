@@ -3,7 +3,8 @@ import { type ColumnDef, tableFeatures, useTable } from '@tanstack/react-table'
 import { type RowSelection, SelectAll, SelectRow } from './row-selection'
 
 const features = tableFeatures({})
-const skeletonRows = [1, 2, 3, 4, 5]
+const minWidthDefault = 560
+const skeletonKeys = [1, 2, 3, 4, 5]
 
 /** Columns of a table of these rows; keep them at module scope or in a memo. */
 // biome-ignore lint/suspicious/noExplicitAny: each column has a value type of its own
@@ -18,6 +19,10 @@ export interface DataTableProps<Row extends object> {
   rowId: (row: Row) => string
   /** With it, rows can be chosen; `nameOf` tells their checkboxes apart. */
   selection?: RowSelection & { nameOf: (row: Row) => string }
+  /** Narrower than so many pixels it scrolls. */
+  minWidth?: number
+  /** How many rows stand in while the real ones are on their way: up to 5, and 5 when left out. */
+  skeletonRows?: number
 }
 
 const noRows: never[] = []
@@ -28,11 +33,13 @@ export function DataTable<Row extends object>({
   columns,
   rows,
   rowId,
-  selection
+  selection,
+  minWidth = minWidthDefault,
+  skeletonRows = skeletonKeys.length
 }: DataTableProps<Row>) {
   const table = useTable({ features, columns, data: rows ?? noRows, getRowId: rowId })
   return (
-    <Table.ScrollContainer minWidth={560} type="native" scrollAreaProps={{ tabIndex: 0 }}>
+    <Table.ScrollContainer minWidth={minWidth} type="native" scrollAreaProps={{ tabIndex: 0 }}>
       <Table verticalSpacing={6} highlightOnHover aria-busy={rows === undefined}>
         <caption>
           <VisuallyHidden>{caption}</VisuallyHidden>
@@ -51,7 +58,7 @@ export function DataTable<Row extends object>({
         </Table.Thead>
         <Table.Tbody>
           {rows === undefined
-            ? skeletonRows.map((row) => (
+            ? skeletonKeys.slice(0, skeletonRows).map((row) => (
                 <Table.Tr key={row}>
                   {selection && <Table.Td />}
                   {columns.map((column, index) => (

@@ -1,6 +1,8 @@
 const count = new Intl.NumberFormat('en')
 const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 })
 const dateTime = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'medium' })
+const rate = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 })
+const time = new Intl.DateTimeFormat('en', { timeStyle: 'medium', hourCycle: 'h23' })
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'short' })
 
 const relativeSteps: [limitS: number, unitS: number, unit: Intl.RelativeTimeFormatUnit][] = [
@@ -18,6 +20,16 @@ export function formatCount(value: number): string {
 /** `12.3K`, for narrow places. */
 export function formatCompact(value: number): string {
   return compact.format(value)
+}
+
+/** `0.333` or `1,230`: three digits that matter. */
+export function formatRate(value: number): string {
+  return rate.format(value)
+}
+
+/** `14:05:09`, in the reader's own time zone. */
+export function formatTime(epochMs: number): string {
+  return time.format(new Date(epochMs))
 }
 
 /** In the reader's own time zone. */

@@ -5,7 +5,10 @@ import { deadLettersTexts } from './dead-letters'
 import { errorTexts } from './errors'
 import { frameTexts } from './frame'
 import { instanceFrameTexts } from './instance-frame'
+import { instanceHomeTexts } from './instance-home'
+import { instancesTexts, newInstanceTexts } from './instances'
 import { policiesTexts } from './policies'
+import { settingsTexts } from './settings'
 import { signInTexts } from './sign-in'
 import { sortableListTexts } from './sortable-list'
 import { usersTexts } from './users'
@@ -17,7 +20,11 @@ export const texts = {
   account: accountTexts,
   apiKeys: apiKeysTexts,
   errors: errorTexts,
+  instances: instancesTexts,
+  newInstance: newInstanceTexts,
   instanceFrame: instanceFrameTexts,
+  instanceHome: instanceHomeTexts,
+  settings: settingsTexts,
   signIn: signInTexts,
   users: usersTexts,
   policies: policiesTexts,

@@ -105,7 +105,8 @@ function findRow(db: Database, hash: string): Promise<Row | null> {
   return db.accountSession.findFirst({ where, include: withAccount })
 }
 
-function isOver({ expiresAt, lastSeenAt }: Row, now: Date): boolean {
+/** Whether a session has ended by its times. */
+export function isOver({ expiresAt, lastSeenAt }: Pick<Row, 'expiresAt' | 'lastSeenAt'>, now: Date): boolean {
   return now >= expiresAt || age(lastSeenAt, now) >= sessionIdleMs
 }
 

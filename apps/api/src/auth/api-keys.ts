@@ -23,7 +23,8 @@ export async function findKey(
   if (now.getTime() - used >= usedEveryMs) {
     auth.afterwards.run('note when an API key was used', () => noteUse(db, stored.id, now), log)
   }
-  return { tenantId: stored.tenantId, actor: `key:${stored.id}`, scopes: new Set(scopesOf(stored)) }
+  const { tenantId, id: keyId } = stored
+  return { tenantId, actor: `key:${keyId}`, scopes: new Set(scopesOf(stored)), keyId }
 }
 
 /** Those that there are: one that a newer version has written is passed over. */

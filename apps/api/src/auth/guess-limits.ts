@@ -4,7 +4,8 @@ import {
   type RateLimiterAbstract,
   RateLimiterMemory,
   RateLimiterRedis,
-  RateLimiterRes
+  RateLimiterRes,
+  RLWrapperTimeouts
 } from 'rate-limiter-flexible'
 import { ProblemError } from '../problem-error.js'
 import { limitedAddress } from './address.js'
@@ -24,6 +25,8 @@ export const guessesOfAccountMax = 50
 const firstBlockS = windowS
 const blockMaxS = 4 * 60 * 60
 const blocksRememberedS = 24 * 60 * 60
+/** A Redis that does not answer by then is treated as one that is away. */
+const countTimeoutMs = 500
 
 /** One attempt to guess, or to know, a password: ends in exactly one of these ways. */
 export interface Guess {
@@ -55,8 +58,7 @@ export class GuessLimits {
     const address = limitedAddress(ip)
     const account = hashed(email)
     const pair = hashed(`${email}\0${address}`)
-    const allowed = await this.#allowed(account)
-    const used = await spend(this.#pairs, pair)
+    const [allowed, used] = await Promise.all([this.#allowed(account), spend(this.#pairs, pair)])
     if (used.consumedPoints > allowed) throw tooMany(used)
     const ofAddress = await spend(this.#addresses, address)
     if (ofAddress.consumedPoints > guessesOfAddressMax) {
@@ -95,10 +97,9 @@ export class GuessLimits {
 
 function limiter(redis: Redis, what: string, points: number, duration: number): RateLimiterAbstract {
   const options = { keyPrefix: `parley:guesses:${what}`, points, duration }
-  return new RateLimiterRedis({
-    ...options,
-    storeClient: redis,
-    rejectIfRedisNotReady: true,
+  return new RLWrapperTimeouts({
+    limiter: new RateLimiterRedis({ ...options, storeClient: redis, rejectIfRedisNotReady: true }),
+    timeoutMs: countTimeoutMs,
     insuranceLimiter: new RateLimiterMemory(options)
   })
 }

@@ -18,8 +18,9 @@ export interface Principal {
   /** For the audit: `key:<id>` or `account:<email>`. */
   actor: string
   scopes: ReadonlySet<ApiKeyScope>
-  /** Only when it is a person, not a key. */
+  /** Either a person or a key. */
   person?: SignedIn
+  keyId?: string
 }
 
 declare module 'fastify' {

@@ -25,10 +25,15 @@ function endpointsOf(
   { id, mqttPort }: InstanceRow,
   { publicHost, edgePort }: EndpointConfig
 ): Instance['endpoints'] {
-  const host = publicHost.includes(':') ? `[${publicHost}]` : publicHost
+  const host = hostInUrl(publicHost)
   return {
     mqtt: `mqtt://${host}:${mqttPort}`,
     ws: `ws://${host}:${edgePort}/${id}/mqtt`,
     http: `http://${host}:${edgePort}/${id}`
   }
+}
+
+/** An IPv6 address stands in brackets there. */
+export function hostInUrl(host: string): string {
+  return host.includes(':') ? `[${host}]` : host
 }

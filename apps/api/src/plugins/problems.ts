@@ -10,7 +10,8 @@ const codeOfFastifyError: Record<string, ProblemCode> = {
   FST_ERR_CTP_EMPTY_JSON_BODY: 'not_parseable',
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'not_parseable',
   FST_ERR_CTP_BODY_TOO_LARGE: 'body_too_large',
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type'
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
+  FST_STATIC_FORBIDDEN_PATH: 'not_found'
 }
 
 /** Postgres or the way to it is away: Prisma's codes and the socket's. */
@@ -37,7 +38,6 @@ export function answerWithProblems(app: FastifyInstance): void {
     if (error instanceof ProblemError && error.retryAfterS) reply.header('retry-after', error.retryAfterS)
     return sendProblem(reply, answer)
   })
-  app.setNotFoundHandler(answerNotFound)
 }
 
 /** For a path that nothing answers, and for one that cannot be read or holds an id of absurd length. */

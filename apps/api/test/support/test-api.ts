@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { json } from 'node:stream/consumers'
 import { connectRedis } from '@parley/config-feed'
 import {
   type ApiKeyScope,
@@ -72,6 +73,8 @@ export interface TestApiOptions {
   repairIntervalMs?: number
   log?: FastifyBaseLogger
   auth?: AuthOptions
+  /** None is built unless given. */
+  adminUiDir?: string
 }
 
 const quiet = pino({ level: 'silent' })
@@ -111,6 +114,7 @@ export function userPath(instanceId: string, username: string, suffix = ''): str
 /** The whole API without its port: real Postgres, a Redis of its own, the relay running. */
 export async function startTestApi(options: TestApiOptions = {}): Promise<TestApi> {
   const { mqttPorts = { first: 21_000, last: 25_999 }, repairIntervalMs, log = quiet } = options
+  const { adminUiDir = '/nowhere' } = options
   const [database, redis] = await Promise.all([createTestDatabase(), createTestRedis()])
   cleanUp(() => Promise.all([redis.end(), database.drop()]))
   const db = createDatabase(database.url, { poolSize: 8 })
@@ -126,11 +130,12 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   cleanUp(() => relay.stop())
   const config = { publicHost: '127.0.0.1', edgePort: 8083, mqttPorts }
   const auth = createAuth(redisClient, options.auth)
-  const app = await buildApp({ db, redis: redisClient, relay, auth, config }, log)
+  const app = await buildApp({ db, redis: redisClient, relay, auth, adminUiDir, config }, log)
   cleanUp(() => app.close())
   relay.start()
 
   const send: TestApi['send'] = async <T>(request: RawRequest) => {
+    if (request.url.endsWith('/live')) return headOf(app, request)
     const answer = await app.inject(request as InjectOptions)
     const isJson = String(answer.headers['content-type']).includes('json')
     const body = (isJson ? answer.json() : answer.body) as T
@@ -138,6 +143,18 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   }
   const newTenant = (): Promise<Tenant> => makeTenant(db, send)
   return { app, db, databaseUrl: database.url, auth, redis, redisClient, newTenant, send }
+}
+
+/** Of an answer that goes on: what it begins with, and no more when it is a success. */
+async function headOf<T>(app: Routes, request: RawRequest): Promise<Answer<T>> {
+  const answer = await app.inject({ ...(request as InjectOptions), payloadAsStream: true })
+  const { statusCode: status, headers } = answer
+  const stream = answer.stream()
+  if (status === 200) {
+    stream.destroy()
+    return { status, headers, body: '' as T }
+  }
+  return { status, headers, body: (await json(stream)) as T }
 }
 
 async function makeTenant(db: Database, send: TestApi['send']): Promise<Tenant> {
