@@ -41,14 +41,7 @@ export function UserActs({ instance, act, onClose }: UserActsProps) {
       >
         {user && <EditRemark instanceId={instance.id} user={user} onDone={onClose} />}
       </Modal>
-      <Modal
-        opened={is('disable')}
-        onClose={onClose}
-        title={words.disable.title(name)}
-        closeButtonProps={closeButtonProps}
-      >
-        {user && <DisableUser instanceId={instance.id} user={user} onDone={onClose} />}
-      </Modal>
+      <DisableUser instanceId={instance.id} user={is('disable') ? user : undefined} onClose={onClose} />
       <DeleteUser instanceId={instance.id} user={is('delete') ? user : undefined} onClose={onClose} />
     </>
   )
