@@ -77,6 +77,10 @@ export class Client {
     await this.#mqtt.publishAsync(topic, payload, properties ? { qos, properties } : { qos })
   }
 
+  async publishBytes(topic: string, payload: Uint8Array, qos: Qos): Promise<void> {
+    await this.#mqtt.publishAsync(topic, Buffer.from(payload), { qos })
+  }
+
   /** Leaves a retained message; an empty one takes it away. */
   async retain(topic: string, payload: string): Promise<void> {
     await this.#mqtt.publishAsync(topic, payload, { qos: 1, retain: true })

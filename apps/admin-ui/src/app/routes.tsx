@@ -69,6 +69,7 @@ const instanceHome = createRoute({
 const rules = createRoute({
   getParentRoute: () => instance,
   path: '/rules',
+  validateSearch: listSearch,
   component: lazyRouteComponent(() => import('../features/rules/rules-page'), 'RulesPage')
 })
 

@@ -17,12 +17,12 @@ export interface DataTableProps<Row extends object> {
   /** Undefined: on their way. Keep the same array while the rows are the same. */
   rows: Row[] | undefined
   rowId: (row: Row) => string
-  /** With it, rows can be chosen; `nameOf` tells their checkboxes apart. */
-  selection?: RowSelection & { nameOf: (row: Row) => string }
   /** Narrower than so many pixels it scrolls. */
   minWidth?: number
   /** How many rows stand in while the real ones are on their way: up to 5, and 5 when left out. */
   skeletonRows?: number
+  /** With it, rows can be chosen; `nameOf` tells their checkboxes apart. */
+  selection?: RowSelection & { nameOf: (row: Row) => string }
 }
 
 const noRows: never[] = []
@@ -33,9 +33,9 @@ export function DataTable<Row extends object>({
   columns,
   rows,
   rowId,
-  selection,
   minWidth = minWidthDefault,
-  skeletonRows = skeletonKeys.length
+  skeletonRows = skeletonKeys.length,
+  selection
 }: DataTableProps<Row>) {
   const table = useTable({ features, columns, data: rows ?? noRows, getRowId: rowId })
   return (

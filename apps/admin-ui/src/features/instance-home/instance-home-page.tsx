@@ -6,6 +6,7 @@ import { useParams } from '@tanstack/react-router'
 import { useEffect } from 'react'
 import { texts } from '../../texts'
 import { instanceKey, instanceQuery } from '../instances/queries'
+import { TryItInvitation } from '../try-it/try-it-invitation'
 import { ConnectPanel } from './connect-panel'
 import { CreatedHint } from './created-hint'
 import { Endpoints } from './endpoints'
@@ -30,6 +31,7 @@ function InstanceHome({ instance }: { instance: Instance }) {
   return (
     <Stack gap="lg">
       <CreatedHint instance={instance} />
+      <TryItInvitation />
       <SuspendedHint instance={instance} />
       <Facts instance={instance} />
       <LivePanel live={live} />

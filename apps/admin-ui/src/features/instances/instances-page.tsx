@@ -10,6 +10,7 @@ import { PageHeader } from '../../components/page-header'
 import { Pager } from '../../components/pager'
 import type { ListSearch } from '../../lib/list-search'
 import { texts } from '../../texts'
+import { TryItInvitation } from '../try-it/try-it-invitation'
 import { type ActOnInstance, columnsOf, type InstanceRow } from './columns'
 import { DeleteInstance } from './delete-instance'
 import { NothingMatches } from './nothing-matches'
@@ -35,6 +36,7 @@ export function InstancesPage() {
   return (
     <>
       <PageHeader title={words.title} about={words.about} actions={<CreateButton />} />
+      <TryItInvitation />
       <ListToolbar q={q} label={words.filter} onFilter={(value) => go(withFilter(search, { q: value }))}>
         <StatusFilter status={status} onFilter={(value) => go(withFilter(search, { status: value }))} />
       </ListToolbar>
