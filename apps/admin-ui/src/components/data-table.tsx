@@ -1,5 +1,6 @@
 import { Skeleton, Table, VisuallyHidden } from '@mantine/core'
 import { type ColumnDef, tableFeatures, useTable } from '@tanstack/react-table'
+import classes from './data-table.module.css'
 import { type RowSelection, SelectAll, SelectRow } from './row-selection'
 
 const features = tableFeatures({})
@@ -49,7 +50,7 @@ export function DataTable<Row extends object>({
             <Table.Tr key={group.id}>
               {selection && <SelectAll ids={(rows ?? noRows).map(rowId)} selection={selection} />}
               {group.headers.map((header) => (
-                <Table.Th key={header.id} scope="col">
+                <Table.Th key={header.id} scope="col" className={classes.head}>
                   <table.FlexRender header={header} />
                 </Table.Th>
               ))}

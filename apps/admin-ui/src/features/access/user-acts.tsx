@@ -60,16 +60,23 @@ function NewPassword({ instance, user, onClose }: NewPasswordProps) {
     setChanged(undefined)
   }
   const onChanged = (answer: MqttUserWithPassword) => {
+    if (answer.password !== undefined) {
+      setChanged(answer)
+      return
+    }
     tellDone(words.reset.done(visible(answer.username)))
-    if (answer.password === undefined) close()
-    else setChanged(answer)
+    close()
   }
   return (
     <Modal
       opened={user !== undefined}
       onClose={close}
       size="lg"
-      title={changed ? words.shownOnce.title : words.reset.title(visible(user?.username ?? ''))}
+      title={
+        changed
+          ? words.shownOnce.title(visible(changed.username))
+          : words.reset.title(visible(user?.username ?? ''))
+      }
       // The password is gone when this closes: neither a click beside it nor Escape must do that.
       closeOnClickOutside={!changed}
       closeOnEscape={!changed}
