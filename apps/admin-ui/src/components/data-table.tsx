@@ -40,7 +40,13 @@ export function DataTable<Row extends object>({
 }: DataTableProps<Row>) {
   const table = useTable({ features, columns, data: rows ?? noRows, getRowId: rowId })
   return (
-    <Table.ScrollContainer minWidth={minWidth} type="native" scrollAreaProps={{ tabIndex: 0 }}>
+    <Table.ScrollContainer
+      minWidth={minWidth}
+      type="native"
+      // What is hidden from sight stays within: outside it would widen the page.
+      pos="relative"
+      scrollAreaProps={{ tabIndex: 0 }}
+    >
       <Table verticalSpacing={6} highlightOnHover aria-busy={rows === undefined}>
         <caption>
           <VisuallyHidden>{caption}</VisuallyHidden>

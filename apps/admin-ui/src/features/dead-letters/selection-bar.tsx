@@ -34,7 +34,7 @@ export function SelectionBar({ count, redriving, onRedrive, onDiscard, onClear }
       <Button size="xs" variant="default" onClick={onDiscard}>
         {words.discard.act}
       </Button>
-      <Button size="xs" variant="subtle" onClick={onClear}>
+      <Button size="xs" variant="default" onClick={onClear}>
         {words.clear}
       </Button>
     </Group>
