@@ -2,6 +2,7 @@ import { NavLink, Stack } from '@mantine/core'
 import { IconBook2, IconKey, IconServer2, IconUserCircle } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { texts } from '../texts'
+import classes from './navigation.module.css'
 
 const pages = [
   { to: '/instances', label: texts.frame.instances, icon: IconServer2 },
@@ -16,7 +17,7 @@ export function Navigation() {
   return (
     <Stack component="nav" aria-label={texts.frame.mainNavigation} gap={2} h="100%">
       {pages.map(({ to, label, icon: Icon }) => (
-        <Link key={to} to={to}>
+        <Link key={to} to={to} className={classes.link}>
           {({ isActive }) => (
             <NavLink
               component="span"
