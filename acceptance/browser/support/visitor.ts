@@ -59,6 +59,7 @@ export class Visitor {
     await page
       .getByRole('navigation', { name: 'Main' })
       .or(page.getByLabel('Open navigation'))
+      .filter({ visible: true })
       .first()
       .waitFor()
   }
