@@ -38,6 +38,14 @@ export class Rest {
     return { status, headers, body: (text === '' ? undefined : JSON.parse(text)) as T }
   }
 
+  /** An answer that goes on, as a stream. */
+  async open(path: string, signal: AbortSignal): Promise<Response> {
+    const headers = { authorization: `Bearer ${this.#apiKey}` }
+    const response = await fetch(`${this.#apiUrl}${path}`, { headers, signal })
+    expect(response.status, `GET ${path}`).toBe(200)
+    return response
+  }
+
   /** A new instance, which lets anonymous clients in unless told otherwise. */
   async createInstance(fields: InstanceCreate): Promise<Instance> {
     return this.#expect(201, 'POST', '/instances', { authentication: { anonymous: true }, ...fields })

@@ -24,7 +24,9 @@ import { createInstance } from './routes/instances/create-instance.js'
 import { deleteInstance } from './routes/instances/delete-instance.js'
 import { getInstance } from './routes/instances/get-instance.js'
 import { listInstances } from './routes/instances/list-instances.js'
+import { readCounters } from './routes/instances/read-counters.js'
 import { updateInstance } from './routes/instances/update-instance.js'
+import { watchInstance } from './routes/instances/watch-instance.js'
 import { createPolicy } from './routes/policies/create-policy.js'
 import { deletePolicy } from './routes/policies/delete-policy.js'
 import { getPolicy } from './routes/policies/get-policy.js'
@@ -68,6 +70,8 @@ const operations: Operation[] = [
   getInstance,
   updateInstance,
   deleteInstance,
+  watchInstance,
+  readCounters,
   createRule,
   listRules,
   setPriorities,

@@ -10,6 +10,7 @@ import type { Config } from './config.js'
 import { InstanceDirectory } from './fleet/instance-directory.js'
 import { Edge } from './listeners/edge.js'
 import { TcpListeners } from './listeners/tcp-listeners.js'
+import { LiveReport } from './ops/live-report.js'
 
 const snapshotFolder = 'snapshots'
 const passwordFolder = 'passwords'
@@ -63,6 +64,8 @@ export async function startDataPlane(config: Config): Promise<DataPlane> {
     logger: log
   })
 
+  const live = new LiveReport({ redis, node: config.nodeName, directory, log })
+
   // What persistent sessions hold is known with the first client, unless Redis is away.
   await Promise.all([firstAnswer(sessions), verified.open()])
   await edge.listen()
@@ -70,6 +73,7 @@ export async function startDataPlane(config: Config): Promise<DataPlane> {
   await follower.start()
   // After the instances of the disk copy: a job that is due must find its instance.
   await retries.start()
+  live.start()
   log.info({ edgePort: config.edgePort, bind: config.bind }, 'the data plane is ready')
 
   return {
@@ -77,6 +81,7 @@ export async function startDataPlane(config: Config): Promise<DataPlane> {
     async stop() {
       await directory.stop(reasonCodes.serverShuttingDown)
       await retries.stop()
+      live.stop()
       await credentials.close()
       await verified.close()
       // The lease last: until then no other node may take over the replies of this one.

@@ -4,6 +4,15 @@ export { ConfigFollower, type ConfigFollowerOptions, type FollowerStatus } from 
 export { connectRedis } from './connect.js'
 export type { FeedLogger } from './feed-logger.js'
 export { keys } from './keys.js'
+export {
+  addFigures,
+  type LiveFigures,
+  type NodeLive,
+  noFigures,
+  readLive,
+  sameFigures,
+  writeLiveFigures
+} from './live-figures.js'
 export type { ChangeNotice } from './notice.js'
 export { isNodeLive, readRollout, readRollouts } from './rollout.js'
 export {

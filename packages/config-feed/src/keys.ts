@@ -6,6 +6,8 @@ export const keys = {
   users: (instanceId: string): string => `{${instanceId}}:users`,
   /** Hash: username to when a client was last let in with it (epoch ms). */
   usersSeen: (instanceId: string): string => `{${instanceId}}:users:seen`,
+  /** String: what this node counted of the instance (JSON). Lives as long as a lease. */
+  live: (instanceId: string, nodeName: string): string => `{${instanceId}}:live:${nodeName}`,
   /** Set of all instance ids that have, or are about to have, a snapshot. */
   instances: 'parley:instances',
   /** Channel of change notices. */

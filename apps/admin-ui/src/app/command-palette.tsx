@@ -3,15 +3,16 @@ import { useDebouncedValue } from '@mantine/hooks'
 import { Spotlight, type SpotlightActionGroupData } from '@mantine/spotlight'
 import { IconSearch } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
+import { useNavigate, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
-import { instancesQuery } from '../features/instances/queries'
+import { instanceQuery, instancesQuery } from '../features/instances/queries'
+import { sections } from '../features/instances/sections'
 import { texts } from '../texts'
 
 const typingPauseMs = 150
-const shownMax = 12
+const shownMax = 40
 
-/** Every page, every instance and a few actions by their names: Ctrl K. */
+/** Every page, every instance and a few actions by their names: Ctrl K. Within an instance, its pages come first. */
 export function CommandPalette() {
   const [typed, setTyped] = useState('')
   const [opened, setOpened] = useState(false)
@@ -45,7 +46,9 @@ function useActions(typed: string, opened: boolean): SpotlightActionGroupData[] 
   const { palette, instances, apiKeys, account } = texts.frame
   const [q] = useDebouncedValue(typed, typingPauseMs)
   const found = useQuery({ ...instancesQuery(q ? { q } : {}), enabled: opened })
+  const within = useSections(opened)
   return [
+    ...within,
     {
       group: palette.instances,
       actions: (found.data?.items ?? []).map(({ id, name }) => ({
@@ -73,6 +76,27 @@ function useActions(typed: string, opened: boolean): SpotlightActionGroupData[] 
           onClick: () => setColorScheme(dark ? 'light' : 'dark')
         }
       ]
+    }
+  ]
+}
+
+/** The pages of the instance that one is in. */
+function useSections(opened: boolean): SpotlightActionGroupData[] {
+  const navigate = useNavigate()
+  const { instanceId } = useParams({ strict: false })
+  const { data: instance } = useQuery({
+    ...instanceQuery(instanceId ?? ''),
+    enabled: opened && instanceId !== undefined
+  })
+  if (instanceId === undefined || !instance) return []
+  return [
+    {
+      group: texts.frame.palette.within(instance.name),
+      actions: sections.map(({ to, label }) => ({
+        id: to,
+        label,
+        onClick: () => void navigate({ to, params: { instanceId } })
+      }))
     }
   ]
 }

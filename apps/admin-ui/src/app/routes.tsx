@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router'
+import { homeSearch } from '../features/instance-home/home-search'
 import { ruleSearch } from '../features/rules/rule-search'
 import { sessionQuery } from '../features/sign-in/session'
 import { signInSearch } from '../features/sign-in/sign-in-search'
@@ -58,6 +59,7 @@ const instance = createRoute({
 const instanceHome = createRoute({
   getParentRoute: () => instance,
   path: '/',
+  validateSearch: homeSearch,
   component: lazyRouteComponent(
     () => import('../features/instance-home/instance-home-page'),
     'InstanceHomePage'
@@ -67,6 +69,7 @@ const instanceHome = createRoute({
 const rules = createRoute({
   getParentRoute: () => instance,
   path: '/rules',
+  validateSearch: listSearch,
   component: lazyRouteComponent(() => import('../features/rules/rules-page'), 'RulesPage')
 })
 

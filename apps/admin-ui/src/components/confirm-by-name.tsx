@@ -1,5 +1,6 @@
 import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
 import { type FormEvent, type ReactNode, useState } from 'react'
+import { visible } from '../lib/format'
 import { texts } from '../texts'
 import { ErrorPanel } from './error-panel'
 
@@ -36,9 +37,12 @@ export function ConfirmByName(props: ConfirmByNameProps) {
 
 function ConfirmForm({ children, name, act, onConfirm, onClose, pending, error }: ConfirmByNameProps) {
   const [typed, setTyped] = useState('')
+  // What cannot be seen cannot be typed: the way in which it is shown counts as well.
+  const shown = visible(name)
+  const confirmed = typed === name || typed === shown
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    if (typed === name) onConfirm()
+    if (confirmed) onConfirm()
   }
   return (
     <form onSubmit={submit}>
@@ -50,7 +54,7 @@ function ConfirmForm({ children, name, act, onConfirm, onClose, pending, error }
           data-autofocus
           autoComplete="off"
           spellCheck={false}
-          label={texts.words.typeToConfirm(name)}
+          label={texts.words.typeToConfirm(shown)}
           value={typed}
           onChange={(event) => setTyped(event.currentTarget.value)}
         />
@@ -59,7 +63,7 @@ function ConfirmForm({ children, name, act, onConfirm, onClose, pending, error }
           <Button variant="default" onClick={onClose}>
             {texts.words.cancel}
           </Button>
-          <Button type="submit" color="red.9" disabled={typed !== name} loading={pending ?? false}>
+          <Button type="submit" color="red.9" disabled={!confirmed} loading={pending ?? false}>
             {act}
           </Button>
         </Group>

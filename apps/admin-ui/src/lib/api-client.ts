@@ -2,6 +2,11 @@ import { csrfHeader, type Problem } from '@parley/contracts'
 
 const apiBase = '/api/v1'
 
+/** Where a path of the API is, for what does not go through `request`: event streams. */
+export function apiPath(path: string): string {
+  return `${apiBase}${path}`
+}
+
 /** What the API refused, with the code of its catalogue. `status` 0: it was not reached. */
 export class ApiProblem extends Error {
   readonly status: number
@@ -45,7 +50,7 @@ export async function request<T>(
   if (body !== undefined) headers['content-type'] = 'application/json'
   if (method !== 'GET') headers[csrfHeader] = csrfToken
   if (ifMatch !== undefined) headers['if-match'] = `"${ifMatch}"`
-  const response = await reach(`${apiBase}${path}`, {
+  const response = await reach(apiPath(path), {
     method,
     headers,
     ...(body !== undefined && { body: JSON.stringify(body) }),

@@ -1,6 +1,8 @@
 const count = new Intl.NumberFormat('en')
 const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 })
 const dateTime = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'medium' })
+const rate = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 })
+const time = new Intl.DateTimeFormat('en', { timeStyle: 'medium', hourCycle: 'h23' })
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'short' })
 
 const relativeSteps: [limitS: number, unitS: number, unit: Intl.RelativeTimeFormatUnit][] = [
@@ -20,6 +22,16 @@ export function formatCompact(value: number): string {
   return compact.format(value)
 }
 
+/** `0.333` or `1,230`: three digits that matter. */
+export function formatRate(value: number): string {
+  return rate.format(value)
+}
+
+/** `14:05:09`, in the reader's own time zone. */
+export function formatTime(epochMs: number): string {
+  return time.format(new Date(epochMs))
+}
+
 /** In the reader's own time zone. */
 export function formatDateTime(iso: string): string {
   return dateTime.format(new Date(iso))
@@ -30,6 +42,11 @@ export function formatRelative(iso: string, nowMs: number): string {
   const seconds = Math.round((Date.parse(iso) - nowMs) / 1_000)
   const [, unitS, unit] = relativeSteps.find(([limitS]) => Math.abs(seconds) < limitS)!
   return relative.format(Math.round(seconds / unitS), unit)
+}
+
+/** A text of several lines, its other control characters made visible. */
+export function visibleLines(text: string): string {
+  return text.split('\n').map(visible).join('\n')
 }
 
 /** Control characters made visible: a client id or a topic may hold any of them. */

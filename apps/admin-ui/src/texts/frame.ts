@@ -14,6 +14,7 @@ export const frameTexts = {
   searchPlaceholder: 'Page, instance or action',
   searchNothing: 'Nothing has this name',
   palette: {
+    within: (instance: string) => `In ${instance}`,
     pages: 'Pages',
     instances: 'Instances',
     actions: 'Actions',

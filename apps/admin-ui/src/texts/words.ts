@@ -17,6 +17,8 @@ export const words = {
   never: 'never',
   none: 'none',
   anonymous: 'anonymous',
+  selectAll: 'Select all rows',
+  selectRow: (name: string) => `Select ${name}`,
   actions: 'Actions',
   actionsOf: (name: string) => `Actions of ${name}`,
   typeToConfirm: (name: string) => `Type ${name} to confirm`,

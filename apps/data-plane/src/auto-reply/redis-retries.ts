@@ -26,12 +26,14 @@ export class RedisRetries implements ReplyRetries {
       redisUrl,
       node,
       isNodeAlive,
-      attempt: (job: ReplyJob): Promise<AttemptOutcome> =>
-        attemptReply(job, {
-          instance:
-            directory().instance(job.instanceId) ?? (isDeleted(job.instanceId) ? 'deleted' : undefined),
+      attempt: (job: ReplyJob): Promise<AttemptOutcome> => {
+        const instance = directory().instance(job.instanceId)
+        if (instance) instance.counters.replyAttempts++
+        return attemptReply(job, {
+          instance: instance ?? (isDeleted(job.instanceId) ? 'deleted' : undefined),
           broker: directory().openBroker(job.instanceId)
-        }),
+        })
+      },
       onEvent: (event, instanceId) => directory().instance(instanceId)?.counters.replyJob(event),
       logger: log
     })

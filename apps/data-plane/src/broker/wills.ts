@@ -132,6 +132,7 @@ export class Wills {
     }
     const message = willMessage(will, Date.now())
     applyEnhancementRules(broker, message, will.publisher)
+    if (message.responseTopic !== undefined) broker.counters.requests++
     const mayBeMissed = qos > 0 && broker.store.mayMiss(topic)
     const onPublished = (error?: Error | null): void => {
       if (error) broker.log.warn({ err: error, clientId: will.publisher.id }, 'a will was not published')

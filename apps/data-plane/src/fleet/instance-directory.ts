@@ -49,6 +49,11 @@ export class InstanceDirectory {
     return this.#instances.get(id)
   }
 
+  /** Every instance that this node serves. */
+  instances(): Iterable<Instance> {
+    return this.#instances.values()
+  }
+
   /** The broker of this instance when somebody made it: where retries look for waiting requesters. */
   openBroker(id: string): InstanceBroker | undefined {
     return this.#brokers.get(id)?.broker

@@ -44,10 +44,16 @@ export class Counters {
   connects = 0
   messagesIn = 0
   messagesOut = 0
+  /** Messages that carried a Response Topic, the publisher's or a rule's. */
+  requests = 0
   repliesPublished = 0
   repliesQueued = 0
+  /** Attempts at replies that had to wait. */
+  replyAttempts = 0
   ruleActionsApplied = 0
   ruleActionsSkipped = 0
+  /** Of every reason. */
+  dropped = 0
   readonly drops: Record<DropReason, number>
   readonly replyJobs = new Map<string, number>()
 
@@ -59,6 +65,7 @@ export class Counters {
 
   drop(reason: DropReason): void {
     this.drops[reason]++
+    this.dropped++
   }
 
   replyJob(event: string): void {

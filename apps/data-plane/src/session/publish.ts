@@ -62,6 +62,7 @@ export function handlePublish(connection: Connection, packet: PublishPacket): bo
   }
   message.mayBeMissed = packet.qos > 0 && broker.store.mayMiss(topic)
   applyEnhancementRules(broker, message, connection)
+  if (message.responseTopic !== undefined) broker.counters.requests++
   const inbound: InboundPacket = {
     cmd: 'publish',
     topic,

@@ -7,19 +7,10 @@ import { PageSkeleton } from '../../components/page-skeleton'
 import { texts } from '../../texts'
 import classes from './instance-frame.module.css'
 import { instanceQuery } from './queries'
+import { sections } from './sections'
 import { StatusBadge } from './status-badge'
 
 const { instanceFrame } = texts
-
-const sections = [
-  { to: '/instances/$instanceId', label: instanceFrame.home, exact: true },
-  { to: '/instances/$instanceId/rules', label: instanceFrame.rules },
-  { to: '/instances/$instanceId/users', label: instanceFrame.users },
-  { to: '/instances/$instanceId/policies', label: instanceFrame.policies },
-  { to: '/instances/$instanceId/dead-letters', label: instanceFrame.deadLetters },
-  { to: '/instances/$instanceId/try-it', label: instanceFrame.tryIt },
-  { to: '/instances/$instanceId/settings', label: instanceFrame.settings }
-] as const
 
 /** The head of an instance and the way to its sections; the section itself beneath. */
 export function InstanceFrame() {

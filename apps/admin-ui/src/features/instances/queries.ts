@@ -9,20 +9,32 @@ export function instanceKey(instanceId: string) {
   return ['instances', instanceId] as const
 }
 
+/** All keys of lists of instances begin with this. */
+export const instanceListKey = ['instance-list'] as const
+
+const rolloutEveryMs = 1_000
+
+/** A change on its way to the nodes is watched until it is everywhere. */
+function whileRollingOut(instances: readonly Instance[] | undefined): number | false {
+  return instances?.some(({ rollout: { nodes, applied } }) => applied < nodes) ? rolloutEveryMs : false
+}
+
 export function instanceQuery(instanceId: string) {
   return queryOptions({
     queryKey: [...instanceKey(instanceId), 'itself'],
-    queryFn: ({ signal }) => get<Instance>(`/instances/${instanceId}`, signal)
+    queryFn: ({ signal }) => get<Instance>(`/instances/${instanceId}`, signal),
+    refetchInterval: ({ state }) => whileRollingOut(state.data && [state.data])
   })
 }
 
 /** One page of the instances; the rows of before stay until the new ones are there. */
 export function instancesQuery({ q, status, cursor }: ListSearch) {
   return queryOptions({
-    queryKey: ['instance-list', { q, status, cursor }],
+    queryKey: [...instanceListKey, { q, status, cursor }],
     queryFn: ({ signal }) =>
       get<Page<Instance>>(`/instances${query({ limit: pageSize, q, status, cursor })}`, signal),
-    placeholderData: keepPreviousData
+    placeholderData: keepPreviousData,
+    refetchInterval: ({ state }) => whileRollingOut(state.data?.items)
   })
 }
 
@@ -34,6 +46,13 @@ export function countersQuery(instanceIds: readonly string[]) {
     queryKey: ['counters', instanceIds],
     queryFn: ({ signal }) => get<CountersAnswer>(`/counters${query({ instanceId: instanceIds })}`, signal),
     enabled: instanceIds.length > 0,
+    placeholderData: keepPreviousData,
     refetchInterval: countersEveryMs
   })
+}
+
+/** For lists of an instance: the rows of before stay until the new ones are there, but never those of another instance. */
+export function keepPreviousOf(instanceId: string) {
+  return <T>(previous: T | undefined, query: { queryKey: readonly unknown[] } | undefined): T | undefined =>
+    query?.queryKey[1] === instanceId ? previous : undefined
 }

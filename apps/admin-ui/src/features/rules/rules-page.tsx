@@ -1,4 +1,91 @@
-/** To be built. */
+import { Button, Text } from '@mantine/core'
+import { useDebouncedValue } from '@mantine/hooks'
+import type { EnhancementRule } from '@parley/contracts'
+import { IconPlus } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { useMemo, useState } from 'react'
+import { ErrorPanel } from '../../components/error-panel'
+import { ListToolbar } from '../../components/list-toolbar'
+import { PageHeader } from '../../components/page-header'
+import { PageSkeleton } from '../../components/page-skeleton'
+import { texts } from '../../texts'
+import { instanceQuery } from '../instances/queries'
+import { DeleteRule } from './delete-rule'
+import { EmptyRules } from './list/empty-rules'
+import { filterRules } from './list/filter-rules'
+import { RuleList } from './list/rule-list'
+import { rulesQuery } from './queries'
+
+const { rules: words } = texts
+const from = '/signed-in/instances/$instanceId/rules'
+
+/** The rules of an instance in the order in which they apply: see, sort, switch, delete. */
 export function RulesPage() {
-  return <p>RulesPage</p>
+  const { instanceId } = useParams({ from })
+  const { data: rules, error, refetch } = useQuery(rulesQuery(instanceId))
+  const create = (
+    <Button
+      size="xs"
+      leftSection={<IconPlus size={14} />}
+      renderRoot={(props) => (
+        <Link to="/instances/$instanceId/rules/new" params={{ instanceId }} {...props} />
+      )}
+    >
+      {words.create}
+    </Button>
+  )
+  return (
+    <>
+      <PageHeader title={words.title} about={words.about} actions={create} order={2} />
+      {error && <ErrorPanel error={error} onRetry={() => void refetch()} />}
+      {!rules && !error && <PageSkeleton />}
+      {rules?.length === 0 && <EmptyRules instanceId={instanceId} />}
+      {rules && rules.length > 0 && <FilteredRules instanceId={instanceId} rules={rules} />}
+    </>
+  )
+}
+
+function FilteredRules({ instanceId, rules }: { instanceId: string; rules: EnhancementRule[] }) {
+  const { q } = useSearch({ from })
+  const navigate = useNavigate({ from: '/instances/$instanceId/rules' })
+  const shown = useMemo(() => filterRules(rules, q), [rules, q])
+  const [deleting, setDeleting] = useState<EnhancementRule>()
+  const filter = (text: string | undefined) =>
+    void navigate({ search: text ? { q: text } : {}, replace: true })
+  return (
+    <>
+      <ListToolbar q={q} onFilter={filter} label={words.filter}>
+        <Count instanceId={instanceId} shown={shown.length} count={rules.length} filtered={q !== undefined} />
+      </ListToolbar>
+      {shown.length === 0 ? (
+        <Text size="sm">{texts.words.nothingMatches}</Text>
+      ) : (
+        // Mounted anew for another filter: a long list begins at its top again.
+        <RuleList key={q} instanceId={instanceId} rules={rules} shown={shown} onDelete={setDeleting} />
+      )}
+      <DeleteRule instanceId={instanceId} rule={deleting} onClose={() => setDeleting(undefined)} />
+    </>
+  )
+}
+
+const settledAfterMs = 500
+
+interface CountProps {
+  instanceId: string
+  shown: number
+  count: number
+  filtered: boolean
+}
+
+/** Said to those who do not see the list, when the filter has come to rest. */
+function Count({ instanceId, shown, count, filtered }: CountProps) {
+  const { data: instance } = useQuery(instanceQuery(instanceId))
+  const text = filtered ? words.found(shown, count) : words.countOf(count, instance?.limits.rulesMax ?? count)
+  const [said] = useDebouncedValue(text, settledAfterMs)
+  return (
+    <Text size="sm" c="dimmed" role="status" aria-label={said}>
+      {text}
+    </Text>
+  )
 }

@@ -2,6 +2,7 @@ import type { AccountSession, PasswordChange, SignIn } from '@parley/contracts'
 import { queryOptions } from '@tanstack/react-query'
 import { queryClient } from '../../app/query-client'
 import { ApiProblem, request, setCsrfToken } from '../../lib/api-client'
+import { forgetAllStored } from '../../lib/session-store'
 
 /** Who is signed in; null: nobody. */
 export const sessionQuery = queryOptions({
@@ -41,6 +42,7 @@ export async function changePassword(body: PasswordChange): Promise<void> {
 export async function signOut(): Promise<void> {
   await request('DELETE', '/session')
   localStorage.removeItem(hintName)
+  forgetAllStored()
   queryClient.clear()
   queryClient.setQueryData(sessionQuery.queryKey, null)
 }

@@ -1,0 +1,20 @@
+import type { Announcements, UniqueIdentifier } from '@dnd-kit/core'
+import { texts } from '../texts'
+
+const { sortableList: words } = texts
+
+/** What a screen reader says while a row is dragged, by names and places and not by ids. */
+export function sortableAnnouncements(
+  ids: readonly string[],
+  nameOf: (id: UniqueIdentifier) => string
+): Announcements {
+  const place = (id: UniqueIdentifier) => ids.indexOf(String(id)) + 1
+  return {
+    onDragStart: ({ active }) => words.pickedUp(nameOf(active.id), place(active.id), ids.length),
+    onDragOver: ({ active, over }) =>
+      over ? words.over(nameOf(active.id), place(over.id), ids.length) : undefined,
+    onDragEnd: ({ active, over }) =>
+      over ? words.moved(nameOf(active.id), place(over.id), ids.length) : words.putBack(nameOf(active.id)),
+    onDragCancel: ({ active }) => words.putBack(nameOf(active.id))
+  }
+}
