@@ -1,3 +1,4 @@
+import { verify } from '@node-rs/argon2'
 import type { AccountSession } from '@parley/contracts'
 import { cleanUpFile } from '@parley/testkit'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -11,8 +12,21 @@ let api: TestApi
 let tenant: Tenant
 let person: Person
 
+/** Runs once, between the check of a password and what follows from it. */
+let afterCheck: (() => Promise<unknown>) | undefined
+
 beforeAll(async () => {
-  api = await startTestApi()
+  api = await startTestApi({
+    auth: {
+      verify: async (hash, password) => {
+        const right = await verify(hash, password)
+        const run = afterCheck
+        afterCheck = undefined
+        await run?.()
+        return right
+      }
+    }
+  })
   tenant = await api.newTenant()
 })
 beforeEach(async () => {
@@ -73,12 +87,9 @@ describe('200', () => {
     expect(await api.db.accountSession.count({ where: { accountId: person.accountId } })).toBe(1)
   })
 
-  it('a sign-in with the old password that is under way leaves no session behind', async () => {
-    const [changed] = await Promise.all([
-      change(person.password, newPassword),
-      ...Array.from({ length: 4 }, () => signIn(api, person))
-    ])
-    expect(changed.status).toBe(200)
+  it('a sign-in with the old password that is under way opens nothing', async () => {
+    afterCheck = () => change(person.password, newPassword)
+    expectProblem(await signIn(api, person), 'wrong_credentials')
     expect(await api.db.accountSession.count({ where: { accountId: person.accountId } })).toBe(1)
     expect((await person.call('GET', '/session')).status).toBe(200)
   })
