@@ -184,6 +184,7 @@ function expectFewClicks(way: string, count: number): void {
 
 async function copyCommands(page: Page): Promise<string[]> {
   const commands: string[] = []
+  await reply(page).waitFor()
   for (const button of await page
     .getByRole('region', { name: 'What happened', exact: true })
     .getByRole('button', { name: /^Copy/ })

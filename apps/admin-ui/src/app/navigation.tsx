@@ -1,8 +1,8 @@
-import { NavLink, Stack } from '@mantine/core'
+import { NavLink, type NavLinkProps, Stack } from '@mantine/core'
 import { IconBook2, IconKey, IconServer2, IconUserCircle } from '@tabler/icons-react'
-import { Link } from '@tanstack/react-router'
+import { createLink } from '@tanstack/react-router'
+import type { ComponentProps } from 'react'
 import { texts } from '../texts'
-import classes from './navigation.module.css'
 
 const pages = [
   { to: '/instances', label: texts.frame.instances, icon: IconServer2 },
@@ -12,21 +12,21 @@ const pages = [
 
 const iconSize = 18
 
+type Native = Omit<ComponentProps<'a'>, 'color' | 'style' | 'onChange'>
+const PageLink = createLink((props: NavLinkProps & Native) => <NavLink component="a" {...props} />)
+
 /** The pages that always can be reached. */
 export function Navigation() {
   return (
     <Stack component="nav" aria-label={texts.frame.mainNavigation} gap={2} h="100%">
       {pages.map(({ to, label, icon: Icon }) => (
-        <Link key={to} to={to} className={classes.link}>
-          {({ isActive }) => (
-            <NavLink
-              component="span"
-              active={isActive}
-              label={label}
-              leftSection={<Icon size={iconSize} stroke={1.6} />}
-            />
-          )}
-        </Link>
+        <PageLink
+          key={to}
+          to={to}
+          label={label}
+          leftSection={<Icon size={iconSize} stroke={1.6} />}
+          activeProps={{ active: true }}
+        />
       ))}
       <NavLink
         mt="auto"

@@ -42,7 +42,7 @@ export function Shell() {
             size="sm"
             aria-label={opened ? texts.frame.closeNavigation : texts.frame.openNavigation}
           />
-          <Link to="/instances" className={classes.brand}>
+          <Link to="/instances" className={classes.brand} aria-label={texts.frame.product}>
             <Mark />
             <Text fw={600} visibleFrom="xs">
               {texts.frame.product}

@@ -1,6 +1,5 @@
-import { Anchor } from '@mantine/core'
-import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
+import { TextLink } from '../../components/links'
 
 export interface InstanceLinkProps {
   instanceId: string
@@ -11,29 +10,8 @@ export interface InstanceLinkProps {
 /** Within a sentence: leads to another page of the instance. */
 export function InstanceLink({ instanceId, section, children }: InstanceLinkProps) {
   return (
-    <Anchor
-      inherit
-      underline="always"
-      renderRoot={(props) => (
-        <Link to={`/instances/$instanceId/${section}`} params={{ instanceId }} {...props} />
-      )}
-    >
+    <TextLink to={`/instances/$instanceId/${section}`} params={{ instanceId }} inherit underline="always">
       {children}
-    </Anchor>
-  )
-}
-
-/** Leads to one rule. */
-export function RuleLink({ instanceId, ruleId, name }: { instanceId: string; ruleId: string; name: string }) {
-  return (
-    <Anchor
-      inherit
-      underline="always"
-      renderRoot={(props) => (
-        <Link to="/instances/$instanceId/rules/$ruleId" params={{ instanceId, ruleId }} {...props} />
-      )}
-    >
-      {name}
-    </Anchor>
+    </TextLink>
   )
 }

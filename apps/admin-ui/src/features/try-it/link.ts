@@ -125,8 +125,20 @@ export class Link {
     })
     client.on('error', (error) => isCurrent() && this.#onError(error))
     client.on('close', () => isCurrent() && this.#onClose(before, code))
-    client.on('message', (_topic, _payload, packet) => isCurrent() && this.#listener.onMessage(packet))
+    this.#listenToMessages(client, isCurrent)
     client.on('packetsend', (packet) => isCurrent() && this.#listener.onSent(packet))
+  }
+
+  /**
+   * MQTT.js tells of a message at QoS 2 after PUBREL only: a 3.1.1 message is taken when it comes, before its PUBREC goes out. The
+   * topic of a v5 message may be an alias until MQTT.js has looked it up.
+   */
+  #listenToMessages(client: MqttClient, isCurrent: () => boolean): void {
+    const tell = (packet: Packet) => {
+      if (isCurrent() && packet.cmd === 'publish') this.#listener.onMessage(packet)
+    }
+    if (client.options.protocolVersion === 5) client.on('message', (_topic, _payload, packet) => tell(packet))
+    else client.on('packetreceive', tell)
   }
 
   async #subscribe(): Promise<boolean> {

@@ -1,3 +1,4 @@
+import { mosquittoAddress, shellQuoted } from '../../lib/shell'
 import type { SentRequest } from './exchange'
 import type { ResponderFields } from './prefill'
 
@@ -23,16 +24,16 @@ export function mosquittoCommands(scene: Scene): { responder: string; requester:
 
 function responderCommand(scene: Scene): string {
   const { filter, qos } = scene.responder
-  return `mosquitto_sub ${connection(scene)} -V mqttv311 -q ${qos} -t ${quoted(filter)} -v`
+  return `mosquitto_sub ${connection(scene)} -V mqttv311 -q ${qos} -t ${shellQuoted(filter)} -v`
 }
 
 function modern(scene: Scene): string {
   const { replyTopic, correlation } = scene.request
-  const data = correlation === undefined ? '' : ` -D PUBLISH correlation-data ${quoted(correlation)}`
+  const data = correlation === undefined ? '' : ` -D PUBLISH correlation-data ${shellQuoted(correlation)}`
   return lines(
     `mosquitto_rr ${connection(scene)} -V mqttv5 -W ${waitS}`,
     message(scene),
-    `-e ${quoted(`${replyTopic}${ownSuffix}`)}${data}`
+    `-e ${shellQuoted(`${replyTopic}${ownSuffix}`)}${data}`
   )
 }
 
@@ -43,24 +44,18 @@ function old(scene: Scene): string {
   return lines(
     `mosquitto_rr ${connection(scene)} -V mqttv311 -W ${waitS}`,
     message(scene),
-    `-i ${quoted(ownId)} -e ${quoted(replyTopic.replaceAll(clientId, ownId))}`
+    `-i ${shellQuoted(ownId)} -e ${shellQuoted(replyTopic.replaceAll(clientId, ownId))}`
   )
 }
 
 function connection({ endpoint, credentials }: Scene): string {
-  const { hostname, port } = new URL(endpoint)
-  return `-h ${quoted(hostname)} -p ${port}${credentials ? " -u '<username>' -P '<password>'" : ''}`
+  return `${mosquittoAddress(endpoint)}${credentials ? " -u '<username>' -P '<password>'" : ''}`
 }
 
 function message({ request: { qos, topic, payload } }: Scene): string {
-  return `-q ${qos} -t ${quoted(topic)} -m ${quoted(payload)}`
+  return `-q ${qos} -t ${shellQuoted(topic)} -m ${shellQuoted(payload)}`
 }
 
 function lines(...parts: string[]): string {
   return parts.join(' \\\n  ')
-}
-
-/** As one word of a POSIX shell. */
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 }

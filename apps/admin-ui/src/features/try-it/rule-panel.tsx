@@ -1,8 +1,8 @@
 import { Alert, Button, Stack, Text } from '@mantine/core'
 import { DeviceText } from '../../components/device-text'
 import { ErrorPanel } from '../../components/error-panel'
+import { TextLink } from '../../components/links'
 import { texts } from '../../texts'
-import { RuleLink } from './instance-link'
 import { type RuleVerdict, useExampleRule } from './rule-check'
 import type { TryOut } from './use-try-it'
 
@@ -67,4 +67,13 @@ function Verdict({
     default:
       return <Text size="sm">{rule.none(topic)}</Text>
   }
+}
+
+function RuleLink({ instanceId, ruleId, name }: { instanceId: string; ruleId: string; name: string }) {
+  const to = '/instances/$instanceId/rules/$ruleId'
+  return (
+    <TextLink to={to} params={{ instanceId, ruleId }} inherit underline="always">
+      {name}
+    </TextLink>
+  )
 }

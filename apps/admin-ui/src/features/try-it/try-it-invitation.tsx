@@ -1,8 +1,9 @@
-import { Button, CloseButton, Group, Paper, Text } from '@mantine/core'
+import { CloseButton, Group, Paper, Text } from '@mantine/core'
 import { useLocalStorage } from '@mantine/hooks'
 import type { Instance } from '@parley/contracts'
 import { useQuery } from '@tanstack/react-query'
-import { Link, useParams } from '@tanstack/react-router'
+import { useParams } from '@tanstack/react-router'
+import { ButtonLink } from '../../components/links'
 import { texts } from '../../texts'
 import { instanceQuery, instancesQuery } from '../instances/queries'
 import { tourFlag } from './tour-flag'
@@ -26,15 +27,14 @@ export function TryItInvitation() {
               {invitation.text(instance.name)}
             </Text>
           </div>
-          <Button
+          <ButtonLink
             size="xs"
             variant="light"
-            renderRoot={(props) => (
-              <Link to="/instances/$instanceId/try-it" params={{ instanceId: instance.id }} {...props} />
-            )}
+            to="/instances/$instanceId/try-it"
+            params={{ instanceId: instance.id }}
           >
             {invitation.go}
-          </Button>
+          </ButtonLink>
         </Group>
         <CloseButton size="sm" aria-label={invitation.dismiss} onClick={() => setTour('over')} />
       </Group>
