@@ -27,7 +27,7 @@ describeInBrowser('API keys', () => {
     await dialog.getByRole('radiogroup', { name: 'Instances' }).getByText('read', { exact: true }).click()
     await visitor.expectAccessible()
     await dialog.getByRole('button', { name: 'Create the key' }).click()
-    const key = await dialog.locator('code').innerText()
+    const key = await dialog.locator('pre').innerText()
     expect(key).toMatch(/^pk_[a-z0-9]{12}_[A-Za-z0-9_-]{43}$/)
     await visitor.expectAccessible()
     await dialog.getByRole('button', { name: 'I have copied it' }).click()

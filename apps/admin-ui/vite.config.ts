@@ -16,5 +16,6 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 600
   },
-  server: { port: 5173, strictPort: true, proxy: { '/api': apiOrigin } }
+  // The host stays as the browser sent it: the API takes changes from its own origin only.
+  server: { port: 5173, strictPort: true, proxy: { '/api': { target: apiOrigin, changeOrigin: false } } }
 })

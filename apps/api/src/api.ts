@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { connectRedis } from '@parley/config-feed'
 import { assertDatabaseReachable, createDatabase } from '@parley/database'
+import { ReplyJobs } from '@parley/jobs'
 import { pino } from 'pino'
 import { buildApp } from './app.js'
 import { createAuth } from './auth/auth.js'
@@ -29,7 +30,8 @@ export async function startApi(config: Config): Promise<Api> {
   const redis = connectRedis(config.redisUrl, log, 'api')
   const relay = new Relay({ db, redis, log })
   const auth = createAuth(redis)
-  const app = await buildApp({ db, redis, relay, auth, adminUiDir, config }, log)
+  const replyJobs = new ReplyJobs(redis)
+  const app = await buildApp({ db, redis, relay, replyJobs, auth, adminUiDir, config }, log)
   const address = new URL(await app.listen({ host: config.host, port: config.httpPort }))
   relay.start()
   return {

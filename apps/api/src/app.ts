@@ -35,6 +35,12 @@ import { replacePolicy } from './routes/policies/replace-policy.js'
 import { setPolicyPriorities } from './routes/policies/set-policy-priorities.js'
 import { testPolicies } from './routes/policies/test-policies.js'
 import { updatePolicy } from './routes/policies/update-policy.js'
+import { discardReplyJob } from './routes/reply-jobs/discard-reply-job.js'
+import { discardReplyJobs } from './routes/reply-jobs/discard-reply-jobs.js'
+import { getReplyJob } from './routes/reply-jobs/get-reply-job.js'
+import { listReplyJobs } from './routes/reply-jobs/list-reply-jobs.js'
+import { retryReplyJob } from './routes/reply-jobs/retry-reply-job.js'
+import { retryReplyJobs } from './routes/reply-jobs/retry-reply-jobs.js'
 import type { Operation, Routes } from './routes/route.js'
 import { health } from './routes/service/health.js'
 import { changePassword } from './routes/session/change-password.js'
@@ -93,7 +99,13 @@ const operations: Operation[] = [
   getPolicy,
   replacePolicy,
   updatePolicy,
-  deletePolicy
+  deletePolicy,
+  listReplyJobs,
+  retryReplyJobs,
+  discardReplyJobs,
+  getReplyJob,
+  retryReplyJob,
+  discardReplyJob
 ]
 
 /** Builds the API without listening. */

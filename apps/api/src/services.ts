@@ -1,6 +1,7 @@
 import { readRollouts } from '@parley/config-feed'
 import type { Instance, Rollout } from '@parley/contracts'
 import type { Database, Instance as InstanceRow } from '@parley/database'
+import type { ReplyJobs } from '@parley/jobs'
 import type { FastifyReply } from 'fastify'
 import type { Redis } from 'ioredis'
 import type { Auth } from './auth/auth.js'
@@ -14,6 +15,7 @@ export interface Services {
   db: Database
   redis: Redis
   relay: Relay
+  replyJobs: ReplyJobs
   auth: Auth
   /** The built admin UI; it need not be there. */
   adminUiDir: string

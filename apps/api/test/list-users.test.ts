@@ -14,6 +14,9 @@ import {
 } from './support/test-api.js'
 
 const made = ['d', 'b', 'a', 'c']
+const hangMs = 3_000
+/** What does not wait for Redis to go on is answered long before that, also on a slow machine. */
+const answerMs = 2_000
 let api: TestApi
 let tenant: Tenant
 let instance: Instance
@@ -88,11 +91,11 @@ describe('lastSeenAt', () => {
 
   it('is null while Redis is away, and while it hangs, in time', async () => {
     const admin = new Redis(api.redis.url)
-    await admin.client('PAUSE', 1_500, 'ALL')
+    await admin.client('PAUSE', hangMs, 'ALL')
     admin.disconnect()
     const startedAt = performance.now()
     expect(await seen()).toEqual(never)
-    expect(performance.now() - startedAt).toBeLessThan(1_200)
+    expect(performance.now() - startedAt).toBeLessThan(answerMs)
     await eventually(async () => expect(await seen()).toContain(time))
     await api.redis.stop()
     expect(await seen()).toEqual(never)

@@ -9,6 +9,7 @@ import {
   scopeOf
 } from './support/operations.js'
 import { newPerson, type Person } from './support/person.js'
+import { startTestNode, type TestNode } from './support/reply-jobs.js'
 import {
   type Answer,
   policiesPath,
@@ -25,10 +26,12 @@ import {
 type Walked = ApiOperation & OpenApiOperation
 
 let api: TestApi
+let node: TestNode
 let operations: Walked[]
 
 beforeAll(async () => {
   api = await startTestApi()
+  node = await startTestNode(api)
   operations = await readOperations(api)
 })
 afterAll(cleanUpFile)
@@ -47,19 +50,22 @@ interface Targets {
   policyId: string
   username: string
   keyId: string
+  jobId: string
 }
 
-async function makeTargets(owner: Tenant, instanceId: string): Promise<Targets> {
+/** A reply that was given up takes its time: for one operation, only when that is about replies. */
+async function makeTargets(owner: Tenant, instanceId: string, path = '/reply-jobs'): Promise<Targets> {
   const [rule, policy] = [await owner.newRule(instanceId), await owner.newPolicy(instanceId)]
   const { username } = await owner.newUser(instanceId)
   const { keyId } = await owner.newKey(['rules:read'])
-  return { instanceId, ruleId: rule.id, policyId: policy.id, username, keyId }
+  const jobId = path.includes('/reply-jobs') ? await node.giveUp(instanceId) : ''
+  return { instanceId, ruleId: rule.id, policyId: policy.id, username, keyId, jobId }
 }
 
 /** A body that the operation would take from its owner. */
 function bodyFor(
   { method, path }: ApiOperation,
-  { ruleId, policyId }: Targets,
+  { ruleId, policyId, jobId }: Targets,
   caller: Tenant | Person
 ): unknown {
   if (method === 'GET' || method === 'DELETE') return undefined
@@ -71,6 +77,7 @@ function bodyFor(
   }
   if (last === 'api-keys') return { name: uniqueName(), scopes: ['rules:read'] }
   if (last === 'priorities') return [{ id: path.includes('/policies/') ? policyId : ruleId, priority: 1 }]
+  if (path.includes('/reply-jobs/')) return path.includes('{jobId}') ? undefined : { ids: [jobId] }
   if (last === 'dry-run') return { message: { clientId: 'c', topic: 't' } }
   if (last === 'test') return { action: 'connect', clientId: 'c' }
   if (last === 'reset-password') return {}
@@ -94,7 +101,13 @@ function askedPathOf(operation: ApiOperation, targets: Targets): string {
 
 /** Everything that a thief could have changed. */
 async function contents(owner: Tenant, id: string): Promise<unknown[]> {
-  const paths = [`/instances/${id}`, rulesPath(id), policiesPath(id), usersPath(id)]
+  const paths = [
+    `/instances/${id}`,
+    rulesPath(id),
+    policiesPath(id),
+    usersPath(id),
+    `/instances/${id}/reply-jobs`
+  ]
   return Promise.all(paths.map(async (path) => (await owner.call('GET', path)).body))
 }
 
@@ -107,7 +120,7 @@ it('the walk misses no registered route', () => {
 it('the owner itself is let through by every operation with these bodies', async () => {
   const owner = await api.newTenant()
   for (const operation of operations) {
-    const targets = await makeTargets(owner, (await owner.newInstance()).id)
+    const targets = await makeTargets(owner, (await owner.newInstance()).id, operation.path)
     const path = askedPathOf(operation, targets)
     const { status } = await ask(owner, operation, targets)
     expect([operation.method, path, status < 300]).toEqual([operation.method, path, true])
@@ -143,7 +156,7 @@ it('another tenant is told "not found" by every operation on an instance or a ke
 it('what is in an instance is reached through it only, be the other one of the tenant or of another', async () => {
   const [owner, thief] = [await api.newTenant(), await api.newTenant()]
   const targets = await makeTargets(owner, (await owner.newInstance()).id)
-  const inside = operations.filter(({ path }) => /\{(ruleId|policyId|username)\}/.test(path))
+  const inside = operations.filter(({ path }) => /\{(ruleId|policyId|username|jobId)\}/.test(path))
   expect(inside.length).toBeGreaterThanOrEqual(12)
   for (const tenant of [owner, thief]) {
     const { id } = await tenant.newInstance()

@@ -316,6 +316,33 @@ describe('a session that is opened again while its reply is being stored', () =>
   })
 })
 
+describe('a client that retains at QoS 0 faster than Redis takes it', () => {
+  it('is not read further before Redis has it, and in the end all is kept', async () => {
+    const own = await createTestRedis()
+    const sessions = connectRedis(own.url, log, 'sessions')
+    await once(sessions, 'ready')
+    const plane = await TestDataPlane.start({ sessions })
+    plane.onStop(async () => {
+      sessions.disconnect()
+      await own.end()
+    })
+    const instance = await plane.instance()
+    const client = await instance.connect()
+    const admin = new Redis(own.url)
+    cleanUp(async () => admin.disconnect())
+    await admin.call('CLIENT', 'PAUSE', '60000', 'WRITE')
+    const topics = Array.from({ length: 5_000 }, (_, i) => `state/${i}`)
+    for (const topic of topics) client.sendPublish(topic, 'x', { retain: true })
+    await eventually(() => expect(instance.counters.messagesIn).toBeGreaterThan(1_000))
+    const other = await instance.connect()
+    await other.ping()
+    expect(instance.counters.messagesIn).toBeLessThan(2_500)
+    await admin.call('CLIENT', 'UNPAUSE')
+    await client.ping()
+    await eventually(async () => expect(await admin.hlen(`{${instance.id}}:retained`)).toBe(topics.length))
+  })
+})
+
 describe('a subscription that is taken away while it is being stored', () => {
   it('brings no retained message', async () => {
     const own = await createTestRedis()

@@ -94,6 +94,7 @@ it('a command fails at once while Redis is away', async () => {
   await expect.poll(() => feed.redis.status, within).not.toBe('ready')
   const since = performance.now()
   await expect(feed.redis.ping()).rejects.toThrow()
-  expect(performance.now() - since).toBeLessThan(200)
+  // It is never tried: what waited for Redis would wait until it is started below.
+  expect(performance.now() - since).toBeLessThan(1_000)
   await feed.server.start()
 })

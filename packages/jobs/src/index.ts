@@ -1,6 +1,6 @@
 // BullMQ lives only here: replies that could not be published at once.
 export { backoffMs } from './backoff.js'
-export { countDeadLetters, deadLettersKey } from './dead-letters.js'
+export { countDeadLetters, deadLettersKey, type NotedState, waitingRepliesKey } from './job-notes.js'
 export type { JobsLogger } from './redis.js'
 export {
   type AttemptOutcome,
@@ -9,4 +9,5 @@ export {
   replyJobId,
   replyQueueName
 } from './reply-job.js'
+export { type JobPage, ReplyJobs, type RetryResult, type WaitingOrDead } from './reply-jobs.js'
 export { ReplyQueue, type ReplyQueueEvent, type ReplyQueueOptions } from './reply-queue.js'

@@ -1,6 +1,6 @@
 import { type BulkJobOptions, Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
-import { deadLetterAgeS } from './dead-letters.js'
+import { deadLetterAgeS } from './job-notes.js'
 import { type JobsLogger, producerConnection } from './redis.js'
 import { idOf, type ReplyJob, replyQueueName, type StoredReply } from './reply-job.js'
 import { within } from './within.js'

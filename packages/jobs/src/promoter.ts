@@ -1,4 +1,6 @@
 import { Job, type Queue } from 'bullmq'
+import type { Redis } from 'ioredis'
+import { claimJob, releaseJob } from './claim.js'
 import type { JobsLogger } from './redis.js'
 import { type AttemptOutcome, type ReplyJob, replyQueueName, type StoredReply } from './reply-job.js'
 import type { TopicMatcher, WaitingIndex, WaitingReply } from './waiting-index.js'
@@ -24,6 +26,8 @@ interface Line {
 export interface PromoterOptions {
   index: WaitingIndex
   queue: Queue<StoredReply>
+  /** The connection of `queue`. */
+  redis: Redis
   node: string
   ready(): boolean
   attempt(id: string, job: ReplyJob): Promise<AttemptOutcome>
@@ -100,9 +104,13 @@ export class Promoter {
   }
 
   async #promote(entry: WaitingReply): Promise<void> {
-    const { index, queue, node, logger, onPromoted } = this.#options
+    const { index, queue, redis, node, logger, onPromoted } = this.#options
+    const lock = `${queue.toKey(entry.id)}:lock`
+    let claimed = false
     try {
-      const job = await queue.getJob(entry.id)
+      // In this order on one connection: a job that is there after the claim is not discarded while it is tried.
+      const [taken, job] = await Promise.all([claimJob(redis, lock, node), queue.getJob(entry.id)])
+      claimed = taken
       // A worker has it meanwhile: its attempt sees the subscriber.
       if (entry.state !== 'promoted' || index.get(entry.id) !== entry) return
       if (!job || job.finishedOn !== undefined || job.data.outcome) {
@@ -110,7 +118,7 @@ export class Promoter {
         return
       }
       onPromoted(entry.instanceId)
-      if (job.data.node === node) await this.#tryHere(entry, job)
+      if (job.data.node === node && claimed) await this.#tryHere(entry, job)
       else await promoteDelayed(queue, entry.id)
     } catch (error) {
       if (entry.state === 'promoted') entry.state = 'delayed'
@@ -118,6 +126,8 @@ export class Promoter {
         { error: (error as Error).message, jobId: entry.id },
         'a reply was not promoted: it follows when Redis is back'
       )
+    } finally {
+      if (claimed) releaseJob(redis, lock, node, logger)
     }
   }
 
@@ -144,7 +154,7 @@ export class Promoter {
 }
 
 /** Brings a delayed job to the front, in one round trip. One that is not delayed is there already. */
-async function promoteDelayed(queue: Queue<StoredReply>, id: string): Promise<void> {
+export async function promoteDelayed(queue: Queue<StoredReply>, id: string): Promise<void> {
   try {
     await new Job(queue, replyQueueName, undefined, {}, id).promote()
   } catch (error) {

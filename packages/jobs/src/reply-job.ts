@@ -38,6 +38,8 @@ export type AttemptOutcome = 'published' | 'nobody_waits' | 'expired' | 'gone'
 /** What Redis holds: a reply that is done while its job still waits carries its outcome, and is not tried again. */
 export interface StoredReply extends ReplyJob {
   outcome?: Exclude<AttemptOutcome, 'nobody_waits'>
+  /** When somebody had it tried again after it was given up (epoch ms): its age counts from then. */
+  redrivenAtMs?: number
 }
 
 /** The same reply is never two jobs. (BullMQ refuses `:` in ids.) */

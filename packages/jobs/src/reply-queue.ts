@@ -1,5 +1,5 @@
 import { Attempts } from './attempts.js'
-import { noteDeadLetter } from './dead-letters.js'
+import { NoteKeeper } from './note-keeper.js'
 import { Producer } from './producer.js'
 import { Promoter } from './promoter.js'
 import type { JobsLogger } from './redis.js'
@@ -50,6 +50,7 @@ export class ReplyQueue {
   readonly #waiting = new WaitingIndex()
   readonly #attempts = new Attempts()
   readonly #producer: Producer
+  readonly #notes: NoteKeeper
   readonly #promoter: Promoter
   readonly #reader: WaitingReaderOptions
   #worker: ReplyWorker | undefined
@@ -67,17 +68,26 @@ export class ReplyQueue {
       logger,
       onAdded: (jobs) => this.#onAdded(jobs)
     })
-    const { queue } = this.#producer
+    const { queue, redis } = this.#producer
+    this.#notes = new NoteKeeper(redis, logger)
     this.#promoter = new Promoter({
       index,
       queue,
+      redis,
       node,
       logger,
       attempt: (id, job) => this.#tryOnce(id, job),
       ready: () => this.#producer.ready,
       onPromoted: (instanceId) => onEvent('promoted', instanceId)
     })
-    this.#reader = { index, queue, node, isNodeAlive, onDelayed: (entry) => this.#delayed(entry) }
+    this.#reader = {
+      index,
+      queue,
+      node,
+      isNodeAlive,
+      onRead: (jobs) => this.#notes.waiting(jobs),
+      onDelayed: (entry) => this.#delayed(entry)
+    }
   }
 
   /** Resolves at once, also without Redis: work begins when Redis can be reached. */
@@ -91,10 +101,10 @@ export class ReplyQueue {
       isNodeAlive,
       attempt: (id, job) => this.#tryOnce(id, job),
       onHandedBack: (job) => onEvent('handed_back', job.instanceId),
-      onCompleted: (id) => this.#attempts.confirm(id),
+      onCompleted: (id, job) => this.#onCompleted(id, job),
       onRetried: (id, job) => this.#onRetried(id, job),
-      onGivingUp: (id, job) => this.#note(id, job),
-      onDead: (id, job, error, noted) => this.#onDead(id, job, error, noted)
+      onGivingUp: (id, job) => this.#notes.givingUp(id, job),
+      onDead: (id, job, error) => this.#onDead(id, job, error)
     })
     this.#producer.redis.on('ready', () => this.#read())
     if (this.#producer.ready) this.#read()
@@ -151,6 +161,7 @@ export class ReplyQueue {
   }
 
   #onAdded(jobs: readonly ReplyJob[]): void {
+    this.#notes.waiting(jobs)
     for (const job of jobs) {
       const entry = this.#waiting.get(idOf(job))
       // A short first delay may be over before the answer to the adding is here: then it runs already.
@@ -194,24 +205,23 @@ export class ReplyQueue {
 
   #onRetried(id: string, job: ReplyJob): void {
     this.#options.onEvent('retried', job.instanceId)
+    this.#notes.waiting([job])
     const entry = this.#waiting.get(id)
     if (entry) this.#delayed(entry)
   }
 
-  #onDead(id: string, job: ReplyJob, error: Error, noted: boolean): void {
+  #onCompleted(id: string, job: ReplyJob): void {
+    this.#attempts.confirm(id)
+    this.#notes.ended(id, job)
+  }
+
+  #onDead(id: string, job: ReplyJob, error: Error): void {
     const { instanceId } = job
     const { onEvent, logger } = this.#options
     this.#waiting.remove(id)
+    this.#notes.dead(id, job)
     onEvent('dead_letter', instanceId)
     logger.warn({ instanceId, jobId: id, error: error.message }, 'a reply became a dead letter')
-    if (noted) return
-    this.#note(id, job).catch((failure: Error) => {
-      logger.error({ instanceId, jobId: id, error: failure.message }, 'a dead letter is not in the index')
-    })
-  }
-
-  #note(id: string, { instanceId }: ReplyJob): Promise<void> {
-    return noteDeadLetter(this.#producer.redis, instanceId, id, Date.now())
   }
 
   /** One reading at a time; what becomes ours while it runs is found when it is due. */

@@ -12,24 +12,30 @@ export interface WaitingReaderOptions {
   queue: Queue<StoredReply>
   node: string
   isNodeAlive(node: string): boolean | Promise<boolean>
+  /** These are to be run by this node. */
+  onRead(jobs: readonly StoredReply[]): void
   /** An entry that was thought to run is delayed in Redis. */
   onDelayed(entry: WaitingReply): void
 }
 
 /** Fills the index with the jobs that this node has to run: its own of before a restart, and those of nodes that are gone. */
 export async function readWaiting(options: WaitingReaderOptions): Promise<void> {
-  const { index, queue, node, isNodeAlive } = options
+  const { index, queue, node, isNodeAlive, onRead } = options
   const ours = new Map<string, boolean>([[node, true]])
   for (let from = 0; from < readJobsMax; from += pageJobs) {
     // From the latest down: jobs that leave while this reads are the earliest ones, so that no page is shifted.
     const jobs = await queue.getJobs(['delayed', 'wait'], from, from + pageJobs - 1)
+    const read: StoredReply[] = []
     for (const job of jobs) {
       // Removed while the page was read; or done, and only to be ended.
       if (!job || job.data.outcome) continue
       const { node: maker } = job.data
       if (!ours.has(maker)) ours.set(maker, !(await isNodeAlive(maker)))
-      if (ours.get(maker)) index.add(job.id!, job.data, 'delayed', Date.now())
+      if (!ours.get(maker)) continue
+      index.add(job.id!, job.data, 'delayed', Date.now())
+      read.push(job.data)
     }
+    onRead(read)
     if (jobs.length === 0) return
   }
 }

@@ -24,17 +24,14 @@ export interface ReplyWorkerOptions {
   attempt(id: string, job: ReplyJob): Promise<AttemptOutcome>
   onHandedBack(job: ReplyJob): void
   /** Redis has the end of this job. */
-  onCompleted(id: string): void
+  onCompleted(id: string, job: ReplyJob): void
   /** The job is delayed again in Redis. */
   onRetried(id: string, job: ReplyJob): void
   /** The last attempt failed, and Redis is about to be told. */
   onGivingUp(id: string, job: ReplyJob): Promise<void>
-  /** The job is a dead letter in Redis; `noted`: `onGivingUp` succeeded. */
-  onDead(id: string, job: ReplyJob, error: Error, noted: boolean): void
+  /** The job is a dead letter in Redis. */
+  onDead(id: string, job: ReplyJob, error: Error): void
 }
-
-/** The end of the attempts that this worker ran; BullMQ gives a job up by itself when it stalled too often. */
-class GivenUp extends UnrecoverableError {}
 
 /** Runs the jobs of this node, and those of nodes that are gone; hands the others back. */
 export class ReplyWorker {
@@ -58,7 +55,7 @@ export class ReplyWorker {
       }
     })
     this.#worker.on('error', (error) => this.#onError(error))
-    this.#worker.on('completed', (job) => options.onCompleted(job.id!))
+    this.#worker.on('completed', (job) => options.onCompleted(job.id!, job.data))
     this.#worker.on('failed', (job, error) => {
       if (job) this.#onFailed(job, error)
     })
@@ -117,15 +114,14 @@ export class ReplyWorker {
         { jobId: job.id, error: (error as Error).message },
         'a dead letter is not noted yet'
       )
-      throw new UnrecoverableError(reason)
     }
-    throw new GivenUp(reason)
+    throw new UnrecoverableError(reason)
   }
 
   /** BullMQ reports every attempt that failed; only the last one has an end. */
   #onFailed(job: Job<StoredReply>, error: Error): void {
     if (job.finishedOn === undefined) this.#options.onRetried(job.id!, job.data)
-    else this.#options.onDead(job.id!, job.data, error, error instanceof GivenUp)
+    else this.#options.onDead(job.id!, job.data, error)
   }
 
   #onError(error: Error): void {
@@ -137,7 +133,7 @@ export class ReplyWorker {
 
 /** Undefined while the job has attempts left and is young enough for them. */
 function reasonToGiveUp(job: Job<StoredReply>, error: Error): string | undefined {
-  const { createdAtMs, retry } = job.data
-  if (Date.now() - createdAtMs >= retry.maxAgeMs) return `${error.message}; older than maxAgeMs`
+  const { createdAtMs, redrivenAtMs = createdAtMs, retry } = job.data
+  if (Date.now() - redrivenAtMs >= retry.maxAgeMs) return `${error.message}; older than maxAgeMs`
   return job.attemptsMade + 1 >= (job.opts.attempts ?? 1) ? error.message : undefined
 }

@@ -4,7 +4,7 @@ import { Spotlight, type SpotlightActionGroupData } from '@mantine/spotlight'
 import { IconSearch } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams } from '@tanstack/react-router'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { instanceQuery, instancesQuery } from '../features/instances/queries'
 import { sections } from '../features/instances/sections'
 import { texts } from '../texts'
@@ -17,6 +17,9 @@ export function CommandPalette() {
   const [typed, setTyped] = useState('')
   const [opened, setOpened] = useState(false)
   const groups = useActions(typed, opened)
+  useEffect(() => {
+    if (opened) selectFirst()
+  })
   return (
     <Spotlight
       actions={groups}
@@ -28,6 +31,7 @@ export function CommandPalette() {
       limit={shownMax}
       highlightQuery
       scrollable
+      attributes={{ content: { 'aria-label': texts.frame.searchShort } }}
       maxHeight={400}
       nothingFound={texts.frame.searchNothing}
       searchProps={{
@@ -37,6 +41,13 @@ export function CommandPalette() {
       }}
     />
   )
+}
+
+/** Instances that are found a moment later replace what was selected: Enter always has something to open. */
+function selectFirst(): void {
+  const dialog = document.querySelector('[role="dialog"].mantine-Spotlight-content')
+  if (!dialog || dialog.querySelector('[data-selected]')) return
+  dialog.querySelector('[data-action]')?.setAttribute('data-selected', 'true')
 }
 
 function useActions(typed: string, opened: boolean): SpotlightActionGroupData[] {

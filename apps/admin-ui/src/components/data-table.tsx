@@ -1,5 +1,6 @@
 import { Skeleton, Table, VisuallyHidden } from '@mantine/core'
 import { type ColumnDef, tableFeatures, useTable } from '@tanstack/react-table'
+import classes from './data-table.module.css'
 import { type RowSelection, SelectAll, SelectRow } from './row-selection'
 
 const features = tableFeatures({})
@@ -39,7 +40,13 @@ export function DataTable<Row extends object>({
 }: DataTableProps<Row>) {
   const table = useTable({ features, columns, data: rows ?? noRows, getRowId: rowId })
   return (
-    <Table.ScrollContainer minWidth={minWidth} type="native" scrollAreaProps={{ tabIndex: 0 }}>
+    <Table.ScrollContainer
+      minWidth={minWidth}
+      type="native"
+      // What is hidden from sight stays within: outside it would widen the page.
+      pos="relative"
+      scrollAreaProps={{ tabIndex: 0 }}
+    >
       <Table verticalSpacing={6} highlightOnHover aria-busy={rows === undefined}>
         <caption>
           <VisuallyHidden>{caption}</VisuallyHidden>
@@ -49,7 +56,7 @@ export function DataTable<Row extends object>({
             <Table.Tr key={group.id}>
               {selection && <SelectAll ids={(rows ?? noRows).map(rowId)} selection={selection} />}
               {group.headers.map((header) => (
-                <Table.Th key={header.id} scope="col">
+                <Table.Th key={header.id} scope="col" className={classes.head}>
                   <table.FlexRender header={header} />
                 </Table.Th>
               ))}

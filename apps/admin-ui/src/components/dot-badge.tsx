@@ -9,7 +9,7 @@ export interface DotBadgeProps {
 /** A state by its word; the colour says nothing that the word does not. */
 export function DotBadge({ colour, children }: DotBadgeProps) {
   return (
-    <Badge variant="default" size="sm" leftSection={<Dot colour={colour} />}>
+    <Badge variant="default" size="sm" miw="max-content" leftSection={<Dot colour={colour} />}>
       {children}
     </Badge>
   )

@@ -1,9 +1,12 @@
 import { notifications } from '@mantine/notifications'
+import { texts } from '../texts'
 import { errorText } from './error-text'
+
+const closeButtonProps = { 'aria-label': texts.words.close }
 
 /** A short word that something was done. */
 export function tellDone(message: string): void {
-  notifications.show({ color: 'teal', message })
+  notifications.show({ color: 'teal', message, closeButtonProps })
 }
 
 /** A short word that something failed which has no place of its own on the page. */
@@ -12,6 +15,7 @@ export function tellFailed(title: string, error: unknown): void {
   notifications.show({
     color: 'red',
     title,
+    closeButtonProps,
     message: advice && advice !== detail ? `${detail} ${advice}` : detail
   })
 }

@@ -1,3 +1,5 @@
+import { hostAndPort } from './endpoint'
+
 /** A text as one word of a POSIX shell, whatever it holds. */
 export function shellQuoted(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
@@ -5,8 +7,8 @@ export function shellQuoted(text: string): string {
 
 /** `-h host -p port`, as the Mosquitto clients want the address of an endpoint. */
 export function mosquittoAddress(endpoint: string): string {
-  const { hostname, port } = new URL(endpoint)
-  return `-h ${hostname.replace(/^\[|\]$/g, '')} -p ${port}`
+  const { host, port } = hostAndPort(endpoint)
+  return `-h ${host} -p ${port}`
 }
 
 /** A `curl` that sends JSON to the API with the key in `$KEY`. */

@@ -7,7 +7,7 @@ export const deadLettersTexts = {
   state: 'Which replies',
   states: { dead: 'Dead', waiting: 'Waiting' },
   stateWords: { dead: 'dead', waiting: 'waiting' },
-  refreshed: 'Read again every 5 s.',
+  refreshed: 'Read again every 5 s. Select replies to re-drive or discard several at once.',
   columns: {
     topic: 'Response topic',
     responder: 'Responder',
@@ -24,7 +24,7 @@ export const deadLettersTexts = {
     none: 'No attempt was made yet.',
     nobodyWaits: 'Nobody was subscribed to the response topic.',
     tooOld: 'It had become too old for another attempt.',
-    other: (error: string) => `It could not be published: ${error}`
+    other: (error: string) => `It could not be published: ${error}.`
   },
   selected: (count: number) => `${count} selected`,
   clear: 'Clear the selection',

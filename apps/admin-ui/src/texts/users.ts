@@ -47,7 +47,7 @@ export const usersTexts = {
   },
   created: (username: string) => `${username} is created.`,
   shownOnce: {
-    title: 'The new password',
+    title: (username: string) => `The new password of ${username}`,
     text: 'Copy it now: it is shown only now. Nobody can read it again, only set another one.',
     password: 'the password',
     tryIt: 'With it, an MQTT client gets in:',

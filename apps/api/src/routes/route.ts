@@ -32,6 +32,7 @@ export function Params<T extends TProperties>(properties: T) {
 export const InstanceParams = Params({ instanceId: Type.String() })
 export const RuleParams = Params({ instanceId: Type.String(), ruleId: Type.String() })
 export const PolicyParams = Params({ instanceId: Type.String(), policyId: Type.String() })
+export const ReplyJobParams = Params({ instanceId: Type.String(), jobId: Type.String() })
 export const UserParams = Params({ instanceId: Type.String(), username: Type.String() })
 
 /** Of a request without its query: what `location` builds on. */

@@ -10,6 +10,7 @@ import {
   type MqttUserWithPassword
 } from '@parley/contracts'
 import { createApiKey, createDatabase, type Database } from '@parley/database'
+import { ReplyJobs } from '@parley/jobs'
 import { cleanUp, createTestDatabase, createTestRedis, type TestRedis } from '@parley/testkit'
 import type { FastifyBaseLogger, InjectOptions } from 'fastify'
 import type { Redis } from 'ioredis'
@@ -130,7 +131,8 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   cleanUp(() => relay.stop())
   const config = { publicHost: '127.0.0.1', edgePort: 8083, mqttPorts }
   const auth = createAuth(redisClient, options.auth)
-  const app = await buildApp({ db, redis: redisClient, relay, auth, adminUiDir, config }, log)
+  const replyJobs = new ReplyJobs(redisClient)
+  const app = await buildApp({ db, redis: redisClient, relay, replyJobs, auth, adminUiDir, config }, log)
   cleanUp(() => app.close())
   relay.start()
 

@@ -239,10 +239,10 @@ export class InstanceBroker extends aedesCore<Connection>() {
     this.#sysTopics.onSweep(nowMs)
     this.#recheckUsers()
     void this.load()
-    for (const session of this.store.expire(nowMs)) {
+    this.store.expire(nowMs, (session) => {
       this.counters.drop('session_expired')
       this.#sessionEnded(session)
-    }
+    })
   }
 
   /** Closes every connection with a reason; sessions stay. */

@@ -76,8 +76,18 @@ export function handlePublish(connection: Connection, packet: PublishPacket): bo
   message.waitsInOrder = connection.storing > 0
   connection.storing++
   broker.publish(inbound, connection, onPublished)
+  if (packet.qos === 0 && packet.retain && broker.store.isCrowded) return waitForStore(connection)
   connection.waitsForStore = connection.storing >= broker.store.publishesAtOnce
   return !connection.waitsForStore
+}
+
+/** What is retained at QoS 0 nobody waits for: while the store is slow, more would pile up than the node can hold. */
+function waitForStore(connection: Connection): boolean {
+  return storeStep(
+    connection,
+    (stored) => connection.broker.store.whenStored(stored),
+    () => undefined
+  )
 }
 
 /** One function for every publish: Aedes binds `this`, so that no closure is made per message. */

@@ -59,6 +59,10 @@ export class MemorySessionStore implements SessionStore {
     done(null)
   }
 
+  get isCrowded(): boolean {
+    return false
+  }
+
   get empty(): boolean {
     return this.#sessions.size === 0 && this.#retained.size === 0
   }
@@ -117,15 +121,13 @@ export class MemorySessionStore implements SessionStore {
     return false
   }
 
-  expire(nowMs: number): Session[] {
-    const ended: Session[] = []
+  expire(nowMs: number, onEnded: (session: Session) => void): void {
     for (const session of this.#away) {
       if (session.expiresAtMs > nowMs) continue
       this.#away.delete(session)
       this.#forget(session)
-      ended.push(session)
+      onEnded(session)
     }
-    return ended
   }
 
   #forget(session: Session): void {

@@ -64,8 +64,8 @@ export interface SessionStore {
   open(clientId: string, cleanStart: boolean, expiryS: number): Promise<OpenedSession>
   /** The connection is gone: the session stays for `session.expiryS` seconds, or ends now when that is 0 (true). */
   leave(session: Session, nowMs: number): boolean
-  /** Ends sessions whose time is over; returns them, so that their subscriptions are taken out of the index. */
-  expire(nowMs: number): Session[]
+  /** Ends sessions whose time is over: calls back, now or later, for each whose subscriptions are to be taken out of the index. */
+  expire(nowMs: number, onEnded: (session: Session) => void): void
 
   subscribe(session: Session, subscription: Subscription, done: Stored): void
   unsubscribe(session: Session, topicFilter: string, done: Stored): void
@@ -117,6 +117,8 @@ export interface SessionStore {
   readonly publishesAtOnce: number
   /** Calls back when everything asked before is stored. */
   whenStored(done: Stored): void
+  /** So much is on its way to be stored that also a publisher waits for it who is told of nothing. */
+  readonly isCrowded: boolean
   /** Nothing is kept that a restart of this broker would lose: no session, no retained message. */
   readonly empty: boolean
 }

@@ -35,8 +35,8 @@ export function hasState(states: Int32Array, state: number): boolean {
 
 /** Adds what can be reached by any run of characters; without `slashToo` of characters other than `/`. */
 export function addReachable({ tokens }: TopicMachine, states: Int32Array, slashToo: boolean): void {
-  for (const [i, token] of tokens.entries()) {
-    if (hasState(states, i) && isPassable(token, slashToo)) states[(i + 1) >>> 5]! |= 1 << ((i + 1) & 31)
+  for (let i = 0; i < tokens.length; i++) {
+    if (hasState(states, i) && isPassable(tokens[i]!, slashToo)) states[(i + 1) >>> 5]! |= 1 << ((i + 1) & 31)
   }
 }
 

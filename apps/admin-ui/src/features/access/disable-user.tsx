@@ -1,6 +1,5 @@
-import { Button, Group, Stack, Text } from '@mantine/core'
 import type { MqttUser } from '@parley/contracts'
-import { ErrorPanel } from '../../components/error-panel'
+import { Confirm } from '../../components/confirm'
 import { visible } from '../../lib/format'
 import { tellDone } from '../../lib/notify'
 import { texts } from '../../texts'
@@ -10,31 +9,36 @@ const { disable: words } = texts.users
 
 export interface DisableUserProps {
   instanceId: string
-  user: MqttUser
-  onDone: () => void
+  /** Undefined: nobody is to be disabled. */
+  user: MqttUser | undefined
+  onClose: () => void
 }
 
 /** Says what ends before it ends it. It can be taken back, so no name is asked for. */
-export function DisableUser({ instanceId, user, onDone }: DisableUserProps) {
+export function DisableUser({ instanceId, user, onClose }: DisableUserProps) {
   const change = useUserMutation(instanceId, {
-    change: () => updateUser(instanceId, user.username, { status: 'disabled' }),
-    onDone() {
-      onDone()
-      tellDone(words.done(visible(user.username)))
+    change: (username: string) => updateUser(instanceId, username, { status: 'disabled' }),
+    onDone({ username }) {
+      onClose()
+      tellDone(words.done(visible(username)))
     }
   })
+  const close = () => {
+    change.reset()
+    onClose()
+  }
+  const username = user?.username ?? ''
   return (
-    <Stack gap="sm">
-      <Text size="sm">{words.text}</Text>
-      {change.error && <ErrorPanel error={change.error} />}
-      <Group justify="flex-end" gap="xs">
-        <Button variant="default" onClick={onDone}>
-          {texts.words.cancel}
-        </Button>
-        <Button data-autofocus loading={change.isPending} onClick={() => change.mutate(undefined)}>
-          {words.submit}
-        </Button>
-      </Group>
-    </Stack>
+    <Confirm
+      opened={user !== undefined}
+      title={words.title(visible(username))}
+      act={words.submit}
+      onConfirm={() => change.mutate(username)}
+      onClose={close}
+      pending={change.isPending}
+      error={change.error}
+    >
+      {words.text}
+    </Confirm>
   )
 }

@@ -38,16 +38,19 @@ export function NewUser({ instance, opened, onClose }: NewUserProps) {
     setCreated(undefined)
   }
   const onCreated = (user: MqttUserWithPassword) => {
+    if (user.password !== undefined) {
+      setCreated(user)
+      return
+    }
     tellDone(words.created(visible(user.username)))
-    if (user.password === undefined) close()
-    else setCreated(user)
+    close()
   }
   return (
     <Modal
       opened={opened}
       onClose={close}
       size="lg"
-      title={created ? words.shownOnce.title : words.form.title}
+      title={created ? words.shownOnce.title(visible(created.username)) : words.form.title}
       // The password is gone when this closes: neither a click beside it nor Escape must do that.
       closeOnClickOutside={!created}
       closeOnEscape={!created}

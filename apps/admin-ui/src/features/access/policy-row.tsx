@@ -63,7 +63,7 @@ export function PolicyRow({ policy, place, decides, onEdit, onDelete, onSwitch }
         checked={status === 'active'}
         onChange={({ currentTarget }) => onSwitch(policy, currentTarget.checked)}
       />
-      <Menu position="bottom-end" width={160}>
+      <Menu position="bottom-end" withInitialFocusPlaceholder={false} width={160}>
         <Menu.Target>
           <ActionIcon variant="subtle" color="gray" aria-label={texts.words.actionsOf(name)}>
             <IconDots size={iconSize} />

@@ -16,6 +16,7 @@ import { useEffect } from 'react'
 import { ErrorPanel } from '../../components/error-panel'
 import { fieldErrors } from '../../lib/field-errors'
 import { texts } from '../../texts'
+import classes from './policies.module.css'
 import type { PolicyTestAnswer } from './policies-queries'
 import { PolicyVerdict } from './policy-verdict'
 
@@ -68,7 +69,7 @@ export function PolicyTestForm({ answer, error, pending, onAsk }: PolicyTestForm
     ...form.getInputProps(field)
   })
   return (
-    <Paper withBorder p="md" component="section" aria-labelledby="policy-test">
+    <Paper withBorder p="md" className={classes.test} component="section" aria-labelledby="policy-test">
       <form onSubmit={form.onSubmit((values) => onAsk(questionOf(values)))} noValidate>
         <Stack gap="xs">
           <Title order={3} id="policy-test">

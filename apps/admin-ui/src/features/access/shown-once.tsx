@@ -16,7 +16,7 @@ export interface ShownOnceProps {
 /** A password that the service made: with the way to copy it, and to try it. */
 export function ShownOnce({ instance, username, password, onDone }: ShownOnceProps) {
   const credentials = `-u ${shellQuoted(username)} -P ${shellQuoted(password)}`
-  const command = `mosquitto_sub ${mosquittoAddress(instance.endpoints.mqtt)} ${credentials} -t '#' -v`
+  const command = `mosquitto_sub ${mosquittoAddress(instance.endpoints.mqtt)} -t '#' -v \\\n  ${credentials}`
   return (
     <Stack gap="sm">
       <Text size="sm">{words.text}</Text>

@@ -41,14 +41,7 @@ export function UserActs({ instance, act, onClose }: UserActsProps) {
       >
         {user && <EditRemark instanceId={instance.id} user={user} onDone={onClose} />}
       </Modal>
-      <Modal
-        opened={is('disable')}
-        onClose={onClose}
-        title={words.disable.title(name)}
-        closeButtonProps={closeButtonProps}
-      >
-        {user && <DisableUser instanceId={instance.id} user={user} onDone={onClose} />}
-      </Modal>
+      <DisableUser instanceId={instance.id} user={is('disable') ? user : undefined} onClose={onClose} />
       <DeleteUser instanceId={instance.id} user={is('delete') ? user : undefined} onClose={onClose} />
     </>
   )
@@ -67,16 +60,23 @@ function NewPassword({ instance, user, onClose }: NewPasswordProps) {
     setChanged(undefined)
   }
   const onChanged = (answer: MqttUserWithPassword) => {
+    if (answer.password !== undefined) {
+      setChanged(answer)
+      return
+    }
     tellDone(words.reset.done(visible(answer.username)))
-    if (answer.password === undefined) close()
-    else setChanged(answer)
+    close()
   }
   return (
     <Modal
       opened={user !== undefined}
       onClose={close}
       size="lg"
-      title={changed ? words.shownOnce.title : words.reset.title(visible(user?.username ?? ''))}
+      title={
+        changed
+          ? words.shownOnce.title(visible(changed.username))
+          : words.reset.title(visible(user?.username ?? ''))
+      }
       // The password is gone when this closes: neither a click beside it nor Escape must do that.
       closeOnClickOutside={!changed}
       closeOnEscape={!changed}

@@ -26,7 +26,7 @@ export interface UserMenuProps {
 export function UserMenu({ user, onAct, onEnable }: UserMenuProps) {
   const act = (kind: UserAct['kind']) => () => onAct({ kind, user })
   return (
-    <Menu position="bottom-end" width={200}>
+    <Menu position="bottom-end" withInitialFocusPlaceholder={false} width={200}>
       <Menu.Target>
         <ActionIcon variant="subtle" color="gray" aria-label={texts.words.actionsOf(visible(user.username))}>
           <IconDots size={iconSize} />

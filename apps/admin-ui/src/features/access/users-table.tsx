@@ -10,6 +10,7 @@ import { texts } from '../../texts'
 import { UserMenu, type UserMenuProps } from './user-menu'
 
 const { users: words } = texts
+const minWidth = 720
 
 export interface UsersTableProps extends Omit<UserMenuProps, 'user'> {
   users: MqttUser[] | undefined
@@ -19,7 +20,13 @@ export interface UsersTableProps extends Omit<UserMenuProps, 'user'> {
 export function UsersTable({ users, onAct, onEnable }: UsersTableProps) {
   const columns = useMemo(() => columnsOf({ onAct, onEnable }), [onAct, onEnable])
   return (
-    <DataTable caption={words.caption} columns={columns} rows={users} rowId={({ username }) => username} />
+    <DataTable
+      caption={words.caption}
+      columns={columns}
+      rows={users}
+      rowId={({ username }) => username}
+      minWidth={minWidth}
+    />
   )
 }
 

@@ -1,4 +1,4 @@
-import { Group, SegmentedControl, Text } from '@mantine/core'
+import { SegmentedControl, Text } from '@mantine/core'
 import type { Instance, ReplyJobState } from '@parley/contracts'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
@@ -44,18 +44,14 @@ function DeadLetters({ instance }: { instance: Instance }) {
   return (
     <>
       <PageHeader title={words.title} about={words.about} order={2} />
-      <Group gap="md" mb="sm">
-        <SegmentedControl
-          size="xs"
-          aria-label={words.state}
-          data={states}
-          value={state}
-          onChange={(to) => go(to)}
-        />
-        <Text size="xs" c="dimmed">
-          {words.refreshed}
-        </Text>
-      </Group>
+      <SegmentedControl
+        mb="sm"
+        size="xs"
+        aria-label={words.state}
+        data={states}
+        value={state}
+        onChange={(to) => go(to)}
+      />
       <FollowedPanel followed={followed} onClose={close} />
       <Jobs
         // Another page of the list begins without a selection.

@@ -1,5 +1,5 @@
 import type { ReplyJobView } from '@parley/contracts'
-import { visibleLines } from '../../lib/format'
+import { visible, visibleLines } from '../../lib/format'
 import { texts } from '../../texts'
 
 const { errors: words } = texts.deadLetters
@@ -8,9 +8,9 @@ const indentSpaces = 2
 /** Why the last attempt failed, for somebody who does not know the service from inside. */
 export function lastErrorText({ lastError }: Pick<ReplyJobView, 'lastError'>): string {
   if (lastError === null) return words.none
-  const parts: string[] = [lastError.includes('nobody waits') ? words.nobodyWaits : words.other(lastError)]
-  if (lastError.includes('older than')) parts.push(words.tooOld)
-  return parts.join(' ')
+  const [reason = '', tooOld] = lastError.split('; older than')
+  const text = reason.includes('nobody waits') ? words.nobodyWaits : words.other(visible(reason))
+  return tooOld === undefined ? text : `${text} ${words.tooOld}`
 }
 
 /** JSON in its lines, anything else as it is; what cannot be seen is made visible. */
@@ -45,5 +45,5 @@ export function isExpired({ expiresAt }: Pick<ReplyJobView, 'expiresAt'>): boole
 
 /** For checkboxes and buttons that stand next to many alike. */
 export function jobName({ responseTopic, responderClientId }: ReplyJobView): string {
-  return texts.deadLetters.nameOf(visibleLines(responseTopic), visibleLines(responderClientId))
+  return texts.deadLetters.nameOf(visible(responseTopic), visible(responderClientId))
 }

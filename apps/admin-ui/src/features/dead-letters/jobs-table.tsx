@@ -10,6 +10,9 @@ import { texts } from '../../texts'
 import { jobName, lastErrorText } from './job-text'
 
 const { deadLetters: words } = texts
+const minWidth = 860
+/** Of a topic or a client id; a longer one is read in the drawer. */
+const linesMax = 2
 
 /** What can be done to one reply. Keep the functions the same from one rendering to the next. */
 export interface JobActs {
@@ -36,6 +39,7 @@ export function JobsTable({ state, jobs, selection, onInspect, onRedrive, onDisc
       columns={columns}
       rows={jobs}
       rowId={({ id }) => id}
+      minWidth={minWidth}
       selection={{ ...selection, nameOf: jobName }}
     />
   )
@@ -57,14 +61,14 @@ function columnsOf(
           aria-label={words.inspect(visible(original.responseTopic))}
           onClick={() => onInspect(original)}
         >
-          <DeviceText value={original.responseTopic} />
+          <DeviceText value={original.responseTopic} lineClamp={linesMax} />
         </Anchor>
       )
     },
     {
       id: 'responder',
       header: columns.responder,
-      cell: ({ row }) => <DeviceText value={row.original.responderClientId} />
+      cell: ({ row }) => <DeviceText value={row.original.responderClientId} lineClamp={linesMax} />
     },
     {
       id: 'attempts',

@@ -11,11 +11,22 @@ export interface SelectionBarProps {
   onClear: () => void
 }
 
-/** What can be done to all that are selected. */
+/** As high as its buttons: the list does not move when the first row is selected. */
+const heightPx = 30
+
+/** What can be done to all that are selected; how fresh the list is while none are. */
 export function SelectionBar({ count, redriving, onRedrive, onDiscard, onClear }: SelectionBarProps) {
-  if (count === 0) return null
+  if (count === 0) {
+    return (
+      <Group mih={heightPx}>
+        <Text size="xs" c="dimmed">
+          {words.refreshed}
+        </Text>
+      </Group>
+    )
+  }
   return (
-    <Group gap="xs" role="group" aria-label={words.selected(count)}>
+    <Group gap="xs" mih={heightPx} role="group" aria-label={words.selected(count)}>
       <Text size="sm">{words.selected(count)}</Text>
       <Button size="xs" loading={redriving} onClick={onRedrive}>
         {words.redrive.act}
@@ -23,7 +34,7 @@ export function SelectionBar({ count, redriving, onRedrive, onDiscard, onClear }
       <Button size="xs" variant="default" onClick={onDiscard}>
         {words.discard.act}
       </Button>
-      <Button size="xs" variant="subtle" onClick={onClear}>
+      <Button size="xs" variant="default" onClick={onClear}>
         {words.clear}
       </Button>
     </Group>

@@ -1,4 +1,4 @@
-import { Box, Paper, SegmentedControl, Stack, Tabs, Text, Title } from '@mantine/core'
+import { Box, Paper, SegmentedControl, Stack, Tabs, Text, Title, useMatches } from '@mantine/core'
 import type { Instance } from '@parley/contracts'
 import { useState } from 'react'
 import { CodeBlock } from '../../components/code-block'
@@ -16,6 +16,7 @@ export function ConnectPanel({ instance }: { instance: Instance }) {
   const [role, setRole] = useState<Role>('responder')
   const [chosen, setChosen] = useState<Tool>('mosquitto')
   const tools = toolsFor(role)
+  const orientation = useMatches<'vertical' | 'horizontal'>({ base: 'vertical', xs: 'horizontal' })
   const tool = tools.includes(chosen) ? chosen : tools[0]!
   return (
     <Paper component="section" withBorder p="md" aria-label={words.title}>
@@ -25,7 +26,7 @@ export function ConnectPanel({ instance }: { instance: Instance }) {
         </Title>
         <SegmentedControl<Role>
           aria-label={words.role}
-          classNames={{ root: classes.roles }}
+          orientation={orientation}
           size="xs"
           data={roleChoices}
           value={role}

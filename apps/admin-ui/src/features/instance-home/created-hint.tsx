@@ -1,18 +1,15 @@
 import { Alert, Group, Stack, Text } from '@mantine/core'
 import type { Instance } from '@parley/contracts'
 import { IconCircleCheck } from '@tabler/icons-react'
-import { useNavigate, useSearch } from '@tanstack/react-router'
+import { useNavigate } from '@tanstack/react-router'
 import { ButtonLink } from '../../components/links'
 import { texts } from '../../texts'
 
 const { created: words } = texts.instanceHome
-const from = '/signed-in/instances/$instanceId/'
 
 /** What comes next, right after an instance was made. */
 export function CreatedHint({ instance }: { instance: Instance }) {
-  const { created } = useSearch({ from })
   const navigate = useNavigate({ from: '/instances/$instanceId' })
-  if (!created) return null
   const { anonymous } = instance.authentication
   const params = { instanceId: instance.id }
   return (

@@ -21,8 +21,8 @@ export function isLevel(name: CounterName): boolean {
   return levels.has(name)
 }
 
-/** Two minutes at one event a second. */
-export const samplesMax = 120
+/** A minute and a half at one event a second. */
+export const samplesMax = 90
 /** Rates are taken over this time: nodes do not report in step. */
 const rateWindowMs = 3_000
 const msPerSecond = 1_000

@@ -2,7 +2,7 @@ import { Grid, Stack } from '@mantine/core'
 import { useDocumentTitle } from '@mantine/hooks'
 import type { Instance } from '@parley/contracts'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useParams } from '@tanstack/react-router'
+import { useParams, useSearch } from '@tanstack/react-router'
 import { useEffect } from 'react'
 import { texts } from '../../texts'
 import { instanceKey, instanceQuery } from '../instances/queries'
@@ -16,9 +16,11 @@ import { NodeTable } from './node-table'
 import { SuspendedHint } from './suspended-hint'
 import { type Live, useLive } from './use-live'
 
+const from = '/signed-in/instances/$instanceId/'
+
 /** The overview of an instance: what it does now, where it is, how to connect to it, what each node runs. */
 export function InstanceHomePage() {
-  const { instanceId } = useParams({ from: '/signed-in/instances/$instanceId/' })
+  const { instanceId } = useParams({ from })
   const { data: instance } = useQuery(instanceQuery(instanceId))
   // The frame shows the way there, and what went wrong.
   return instance ? <InstanceHome key={instanceId} instance={instance} /> : null
@@ -26,12 +28,12 @@ export function InstanceHomePage() {
 
 function InstanceHome({ instance }: { instance: Instance }) {
   useDocumentTitle(`${instance.name} · ${texts.frame.product}`)
+  const { created } = useSearch({ from })
   const live = useLive(instance.id)
   useFreshInstance(instance, live)
   return (
     <Stack gap="lg">
-      <CreatedHint instance={instance} />
-      <TryItInvitation />
+      {created ? <CreatedHint instance={instance} /> : <TryItInvitation />}
       <SuspendedHint instance={instance} />
       <Facts instance={instance} />
       <LivePanel live={live} />

@@ -7,7 +7,7 @@ import { Sparkline } from './sparkline'
 import type { Live } from './use-live'
 
 const { live: words } = texts.instanceHome
-const compactFrom = 1_000_000
+const compactFrom = 100_000_000
 
 /** What the instance does now, once a second. Only a change of the connection's own state is announced. */
 export function LivePanel({ live }: { live: Live }) {
@@ -73,23 +73,22 @@ function Figure({ name, live: { event, samples } }: { name: CounterName; live: L
       <Tooltip label={words.hints[name]} withArrow openDelay={400}>
         <dt className={classes.name}>{words.counters[name]}</dt>
       </Tooltip>
-      <dd className={classes.value}>
-        {value === undefined ? (
-          <Skeleton height={22} width="3rem" my={2} />
-        ) : (
-          <span className={classes.number}>
-            {value >= compactFrom ? (
-              <span title={formatCount(value)}>{formatCompact(value)}</span>
-            ) : (
-              formatCount(value)
-            )}
-          </span>
-        )}
-        {rate !== undefined && <span className={classes.rate}>{words.perSecond(formatRate(rate))}</span>}
+      <dd className={classes.number}>
+        {value === undefined ? <Skeleton height={22} width="3rem" my={2} /> : <Count value={value} />}
       </dd>
+      <dd className={classes.rate}>{rate !== undefined && words.perSecond(formatRate(rate))}</dd>
       <dd>
         <Sparkline values={curveOf(samples, name)} pointsMax={samplesMax} />
       </dd>
     </div>
+  )
+}
+
+/** Exact as long as there is room. */
+function Count({ value }: { value: number }) {
+  return value < compactFrom ? (
+    formatCount(value)
+  ) : (
+    <span title={formatCount(value)}>{formatCompact(value)}</span>
   )
 }

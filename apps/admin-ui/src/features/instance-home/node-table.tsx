@@ -1,6 +1,7 @@
-import { Badge, Paper, Text, Title } from '@mantine/core'
+import { Paper, Text, Title } from '@mantine/core'
 import type { Instance, LiveEvent, NodeRollout } from '@parley/contracts'
 import { type Columns, DataTable } from '../../components/data-table'
+import { DeviceText } from '../../components/device-text'
 import { formatCount } from '../../lib/format'
 import { texts } from '../../texts'
 import { Rollout } from '../instances/rollout'
@@ -9,7 +10,11 @@ const { rollout: words } = texts.instanceHome
 const minWidth = 300
 
 const columns: Columns<NodeRollout> = [
-  { id: 'node', header: words.node, cell: ({ row }) => row.original.node },
+  {
+    id: 'node',
+    header: words.node,
+    cell: ({ row }) => <DeviceText value={row.original.node} display="block" miw={96} />
+  },
   {
     id: 'revision',
     header: words.revision,
@@ -19,11 +24,7 @@ const columns: Columns<NodeRollout> = [
   {
     id: 'state',
     header: words.state,
-    cell: ({ row: { original } }) => (
-      <Badge size="sm" variant="default" tt="none" fw={500}>
-        {original.current ? words.current : words.behind}
-      </Badge>
-    )
+    cell: ({ row: { original } }) => <State current={original.current} />
   },
   {
     id: 'connections',
@@ -64,4 +65,13 @@ export function NodeTable({ instance, event }: { instance: Instance; event: Live
 function rolloutOf(event: LiveEvent | undefined): Instance['rollout'] | undefined {
   if (!event) return undefined
   return { nodes: event.nodes.length, applied: event.nodes.filter(({ current }) => current).length }
+}
+
+/** One that is behind catches the eye. */
+function State({ current }: { current: boolean }) {
+  return (
+    <Text size="sm" fw={current ? 400 : 600} miw={72}>
+      {current ? words.current : words.behind}
+    </Text>
+  )
 }

@@ -14,6 +14,8 @@ export interface Live {
   samples: readonly Sample[]
 }
 
+/** No session, no right, no instance (any more). */
+const goneForGood: ReadonlySet<number> = new Set([401, 403, 404])
 const noSamples: readonly Sample[] = []
 
 /**
@@ -36,7 +38,7 @@ export function useLive(instanceId: string): Live {
           await queryClient.fetchQuery({ ...instanceQuery(instanceId), staleTime: 0 })
           return false
         } catch (error) {
-          return error instanceof ApiProblem && error.status >= 400 && error.status < 500
+          return error instanceof ApiProblem && goneForGood.has(error.status)
         }
       },
       onState: (state) => setLive((before) => next(before, state))

@@ -64,7 +64,7 @@ function Name({ instance: { id, name, remark } }: { instance: Instance }) {
 function Id({ id }: { id: string }) {
   return (
     <Group gap={2} wrap="nowrap">
-      <Text size="sm" ff="monospace">
+      <Text size="sm" ff="monospace" style={{ whiteSpace: 'nowrap' }}>
         {id}
       </Text>
       <CopyButton value={id} what={id} />

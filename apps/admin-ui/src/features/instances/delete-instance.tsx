@@ -1,8 +1,8 @@
 import { Stack } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
 import type { Instance } from '@parley/contracts'
 import { useMutation } from '@tanstack/react-query'
 import { ConfirmByName } from '../../components/confirm-by-name'
+import { tellDone } from '../../lib/notify'
 import { texts } from '../../texts'
 import { deleteInstance } from './changes'
 
@@ -20,7 +20,7 @@ export function DeleteInstance({ instance, onClose, onDeleted }: DeleteInstanceP
   const deletion = useMutation({
     mutationFn: ({ id }: Instance) => deleteInstance(id),
     onSuccess: (_answer, { id, name }) => {
-      notifications.show({ message: words.done(name) })
+      tellDone(words.done(name))
       onDeleted(id)
     }
   })

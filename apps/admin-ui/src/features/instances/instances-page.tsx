@@ -94,7 +94,7 @@ function InstanceTable({ rows }: { rows: InstanceRow[] | undefined }) {
         columns={columns}
         rows={rows}
         rowId={(row) => row.instance.id}
-        minWidth={720}
+        minWidth={880}
       />
       <SuspendInstance
         instance={act === 'suspend' ? instance : undefined}

@@ -1,6 +1,5 @@
-import { notifications } from '@mantine/notifications'
 import type { Instance } from '@parley/contracts'
-import { errorText } from '../../lib/error-text'
+import { tellDone, tellFailed } from '../../lib/notify'
 import { texts } from '../../texts'
 import { updateInstance } from './changes'
 
@@ -10,13 +9,8 @@ const { instances: words } = texts
 export async function resumeInstance({ id, name }: Instance): Promise<void> {
   try {
     await updateInstance(id, { status: 'running' })
-    notifications.show({ message: words.resumed(name) })
+    tellDone(words.resumed(name))
   } catch (error) {
-    const { detail, advice } = errorText(error)
-    notifications.show({
-      color: 'red',
-      title: words.changeFailed(name),
-      message: `${detail} ${advice}`.trim()
-    })
+    tellFailed(words.changeFailed(name), error)
   }
 }

@@ -1,9 +1,9 @@
 import { Stack } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
 import type { Instance } from '@parley/contracts'
 import { useMutation } from '@tanstack/react-query'
 import { Confirm } from '../../components/confirm'
 import { formatCount } from '../../lib/format'
+import { tellDone } from '../../lib/notify'
 import { texts } from '../../texts'
 import { updateInstance } from './changes'
 
@@ -22,7 +22,7 @@ export function SuspendInstance({ instance, connections, onClose }: SuspendInsta
   const suspension = useMutation({
     mutationFn: (id: string) => updateInstance(id, { status: 'suspended' }),
     onSuccess: ({ name }) => {
-      notifications.show({ message: words.done(name) })
+      tellDone(words.done(name))
       onClose()
     }
   })

@@ -57,8 +57,6 @@ export class RedisSessionStore extends MemorySessionStore {
   #loaded = false
   /** Sessions whose end is being claimed, by client id. */
   readonly #ending = new Map<string, Promise<void>>()
-  /** Sessions that are over and leave the node with the next sweep, or when their client comes. */
-  readonly #ended = new Map<string, Session>()
   #loading: Promise<boolean> | undefined
 
   constructor({ redis, instanceId, node, log, dir, bounds, counters }: RedisSessionStoreOptions) {
@@ -100,13 +98,6 @@ export class RedisSessionStore extends MemorySessionStore {
 
   override async open(clientId: string, cleanStart: boolean, expiryS: number): Promise<OpenedSession> {
     await this.#ending.get(clientId)
-    const opened = await this.#open(clientId, cleanStart, expiryS)
-    opened.ended ??= this.#ended.get(clientId) ?? null
-    this.#ended.delete(clientId)
-    return opened
-  }
-
-  async #open(clientId: string, cleanStart: boolean, expiryS: number): Promise<OpenedSession> {
     const known = this.session(clientId)
     if (expiryS === 0 && !known?.stored) return super.open(clientId, cleanStart, expiryS)
     if (!this.#loaded) throw new Error('Redis is away: what is kept of this session is not known')
@@ -157,23 +148,17 @@ export class RedisSessionStore extends MemorySessionStore {
     return ended
   }
 
-  override expire(nowMs: number): Session[] {
-    const ended = [...this.#ended.values()]
-    this.#ended.clear()
-    for (const session of super.expire(nowMs)) {
-      if (session.stored) this.#endLater(session, nowMs)
-      else ended.push(session)
-    }
-    return ended
+  override expire(nowMs: number, onEnded: (session: Session) => void): void {
+    super.expire(nowMs, (session) => {
+      if (session.stored) this.#endWhenClaimed(session, nowMs, onEnded)
+      else onEnded(session)
+    })
   }
 
-  /** The next sweep ends it, when its end is claimed. */
-  #endLater(session: Session, nowMs: number): void {
+  #endWhenClaimed(session: Session, nowMs: number, onEnded: (session: Session) => void): void {
     const { clientId } = session
     const claimed = this.#claimEnd(session, nowMs).then(
-      () => {
-        this.#ended.set(clientId, session)
-      },
+      () => onEnded(session),
       (error: unknown) => {
         this.#log.warn({ err: error, clientId }, 'an expired session cannot be ended yet')
         session.ending = false
@@ -333,10 +318,12 @@ export class RedisSessionStore extends MemorySessionStore {
     } else {
       this.#forgetRetained(message.topic)
     }
-    // At QoS 1 and 2 the step that follows waits for it; nobody is told that a QoS 0 message is kept. But its publisher waits while Redis
-    // is slow, or more would pile up than the node can hold.
-    if (this.#journal.isCrowded) this.#journal.whenStored(done)
-    else done(null)
+    // At QoS 1 and 2 the step that follows waits for it; nobody is told that a QoS 0 message is kept.
+    done(null)
+  }
+
+  override get isCrowded(): boolean {
+    return this.#journal.isCrowded
   }
 
   #forgetRetained(topic: string): void {

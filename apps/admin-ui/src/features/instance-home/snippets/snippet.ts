@@ -1,3 +1,5 @@
+import { hostAndPort } from '../../../lib/endpoint'
+
 export const roles = ['responder', 'requesterV5', 'requesterV311'] as const
 
 /** What the client is: an old device that acknowledges, a requester that says where the reply goes, one that a rule helps. */
@@ -39,12 +41,9 @@ export function targetOf(instance: {
   authentication: { anonymous: boolean }
 }): Target {
   const { mqtt } = instance.endpoints
-  // The scheme is not one whose parts every browser reads out.
-  const { hostname, port } = new URL(mqtt.replace(/^mqtt:/, 'http:'))
   return {
     instanceId: instance.id,
-    host: hostname.replace(/^\[|\]$/g, ''),
-    port: Number(port),
+    ...hostAndPort(mqtt),
     url: mqtt,
     anonymous: instance.authentication.anonymous
   }

@@ -54,12 +54,12 @@ export function SwitchField({ path, hint, disabled = false }: FieldProps) {
 export function NumberField({ path, hint, disabled = false }: FieldProps<NumberPath>) {
   const { value, set, problems } = useForm()
   const current = value(path)
-  const { minimum, maximum, default: byDefault, unit } = numberSettings[path]
+  const { minimum, maximum, unit } = numberSettings[path]
   const larger = typeof current === 'number' ? inLargerUnit(current, unit) : undefined
   return (
     <NumberInput
       label={settingName(path)}
-      description={`${hint} ${range(formatCount(minimum), formatCount(maximum), byDefault === undefined ? undefined : formatCount(byDefault))}`}
+      description={<NumberHint path={path} hint={hint} />}
       inputWrapperOrder={order}
       error={problems[path]}
       disabled={disabled}
@@ -81,5 +81,20 @@ export function NumberField({ path, hint, disabled = false }: FieldProps<NumberP
       rightSectionProps={{ style: { justifyContent: 'flex-end', paddingRight: 8 } }}
       rightSectionPointerEvents="none"
     />
+  )
+}
+
+function NumberHint({ path, hint }: { path: NumberPath; hint: ReactNode }) {
+  const { minimum, maximum, default: byDefault } = numberSettings[path]
+  return (
+    <>
+      {hint}
+      <br />
+      {range(
+        formatCount(minimum),
+        formatCount(maximum),
+        byDefault === undefined ? undefined : formatCount(byDefault)
+      )}
+    </>
   )
 }

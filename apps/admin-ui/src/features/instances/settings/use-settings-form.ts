@@ -1,7 +1,7 @@
-import { notifications } from '@mantine/notifications'
 import type { Instance } from '@parley/contracts'
 import { useMutation } from '@tanstack/react-query'
 import { createContext, useContext, useMemo, useState } from 'react'
+import { tellDone } from '../../../lib/notify'
 import { texts } from '../../../texts'
 import { updateInstance } from '../changes'
 import { instanceFieldErrors } from '../instance-fields'
@@ -40,7 +40,7 @@ export function useSettingsForm(instance: Instance): SettingsForm {
     mutationFn: (changes: readonly Change[]) => updateInstance(instance.id, patchOf(changes)),
     onSuccess: ({ revision }) => {
       setEdits({})
-      notifications.show({ message: texts.settings.changes.saved(revision) })
+      tellDone(texts.settings.changes.saved(revision))
     }
   })
   const changes = useMemo(() => changesOf(instance, edits), [instance, edits])
