@@ -64,12 +64,17 @@ describeInBrowser('the account', () => {
   test('by keyboard alone, the palette leads to every page', async () => {
     const visitor = await admin.signedIn(cleanups)
     const { page } = visitor
+    const search = page.getByLabel('Page, instance or action')
     await page.keyboard.press('Control+k')
+    await search.and(page.locator(':focus')).waitFor()
     await page.keyboard.type('API keys')
     await page.keyboard.press('Enter')
     await page.waitForURL(/\/api-keys$/)
+    await search.waitFor({ state: 'detached' })
     await page.keyboard.press('Control+k')
+    await search.and(page.locator(':focus')).waitFor()
     await page.keyboard.type('dark')
+    await page.getByText('Switch to dark colours').waitFor()
     await visitor.expectAccessible()
     await page.keyboard.press('Enter')
     await page.locator('html[data-mantine-color-scheme="dark"]').waitFor()

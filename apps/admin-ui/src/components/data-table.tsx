@@ -45,7 +45,7 @@ export function DataTable<Row extends object>({
       type="native"
       // What is hidden from sight stays within: outside it would widen the page.
       pos="relative"
-      scrollAreaProps={{ tabIndex: 0 }}
+      tabIndex={0}
     >
       <Table verticalSpacing={6} highlightOnHover aria-busy={rows === undefined}>
         <caption>
