@@ -23,11 +23,6 @@ export class Rest {
     this.apiKey = apiKey
   }
 
-  /** For a command that a person would run in a shell. */
-  get apiKey(): string {
-    return this.#apiKey
-  }
-
   /** Any request; a text goes out as it is. */
   async send<T = Problem>(method: string, path: string, body?: object | string): Promise<Answer<T>> {
     const response = await fetch(`${this.#apiUrl}${path}`, {
