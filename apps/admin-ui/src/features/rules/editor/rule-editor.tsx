@@ -23,7 +23,7 @@ import { useDraftDryRun } from './use-draft-dry-run'
 import { useRuleDraft } from './use-rule-draft'
 import { useSaveRule } from './use-save-rule'
 
-const { ruleEditor: words } = texts
+const words = texts.ruleEditor
 
 export interface RuleEditorProps {
   instanceId: string

@@ -12,7 +12,7 @@ import classes from './rule-row.module.css'
 import { useReorder } from './use-reorder'
 import { useRuleSwitch } from './use-rule-switch'
 
-const { rules: words } = texts
+const words = texts.rules
 
 export interface RuleListProps {
   instanceId: string

@@ -13,7 +13,7 @@ import { Link } from '@tanstack/react-router'
 import { texts } from '../../../texts'
 import type { RuleRowProps } from './rule-row'
 
-const { rules: words } = texts
+const words = texts.rules
 
 export type Direction = 'first' | 'up' | 'down' | 'last'
 

@@ -5,7 +5,7 @@ import { texts } from '../../../texts'
 import classes from './rule-preview.module.css'
 import type { Sample } from './sample'
 
-const { rulePreview: words } = texts
+const words = texts.rulePreview
 const plain = { size: 'xs', ff: 'monospace', autoComplete: 'off', spellCheck: false } as const
 
 /** What a client of 5.0 sets on its message itself. */

@@ -3,7 +3,7 @@ import type { DryRunAnswer } from '@parley/contracts'
 import { Link } from '@tanstack/react-router'
 import { texts } from '../../../texts'
 
-const { rulePreview: words } = texts
+const words = texts.rulePreview
 
 export interface SetterNameProps {
   instanceId: string
