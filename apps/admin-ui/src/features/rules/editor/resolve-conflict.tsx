@@ -52,7 +52,7 @@ export function ResolveConflict({
       <Stack gap="sm">
         <Text size="sm">{words.conflict.about}</Text>
         <Group gap="xs">
-          <Button size="compact-sm" variant="default" onClick={() => takeAll('mine')}>
+          <Button data-autofocus size="compact-sm" variant="default" onClick={() => takeAll('mine')}>
             {words.conflict.allMine}
           </Button>
           <Button size="compact-sm" variant="default" onClick={() => takeAll('theirs')}>
