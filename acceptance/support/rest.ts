@@ -16,16 +16,12 @@ export interface Answer<T> {
 /** The REST API with one API key. */
 export class Rest {
   readonly #apiUrl: string
+  /** For a command that a person would run in a shell. */
   readonly apiKey: string
 
   constructor(apiUrl: string, apiKey: string) {
     this.#apiUrl = apiUrl
     this.apiKey = apiKey
-  }
-
-  /** For a command that a person would run in a shell. */
-  get apiKey(): string {
-    return this.#apiKey
   }
 
   /** Any request; a text goes out as it is. */
