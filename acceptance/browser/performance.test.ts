@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib'
 import type { Page, Response } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { Cleanups } from '../support/cleanups.js'
+import { until } from '../support/conditions.js'
 import { Admin } from './support/admin.js'
 import { describeInBrowser } from './support/chromium.js'
 import { everyPage, type PageOfUi } from './support/every-page.js'
@@ -54,8 +55,8 @@ describeInBrowser('the admin UI is fast', () => {
       const file = fileOf(name)
       expect(has(file), `${file} is loaded before its page is shown`).toBe(false)
       await goWithin(page, path)
+      await until(`${file} is loaded with its page`, () => has(file))
       await ready(page).waitFor()
-      expect(has(file), `${file} is loaded with its page`).toBe(true)
     }
     expect(has('mqtt.esm')).toBe(false)
     await goWithin(page, `/instances/${scene.line.id}/try-it`)

@@ -8,7 +8,7 @@ import { type Direction, RuleMenu } from './rule-menu'
 import classes from './rule-row.module.css'
 import { ActionsSummary, ConditionSummary } from './rule-summary'
 
-const { rules: words } = texts
+const words = texts.rules
 
 export interface RuleRowActions {
   onSwitch: (rule: EnhancementRule, active: boolean) => void
