@@ -16,11 +16,11 @@ export interface Answer<T> {
 /** The REST API with one API key. */
 export class Rest {
   readonly #apiUrl: string
-  readonly #apiKey: string
+  readonly apiKey: string
 
   constructor(apiUrl: string, apiKey: string) {
     this.#apiUrl = apiUrl
-    this.#apiKey = apiKey
+    this.apiKey = apiKey
   }
 
   /** Any request; a text goes out as it is. */
@@ -28,7 +28,7 @@ export class Rest {
     const response = await fetch(`${this.#apiUrl}${path}`, {
       method,
       headers: {
-        authorization: `Bearer ${this.#apiKey}`,
+        authorization: `Bearer ${this.apiKey}`,
         ...(body === undefined ? {} : { 'content-type': 'application/json' })
       },
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) })
@@ -40,7 +40,7 @@ export class Rest {
 
   /** An answer that goes on, as a stream. */
   async open(path: string, signal: AbortSignal): Promise<Response> {
-    const headers = { authorization: `Bearer ${this.#apiKey}` }
+    const headers = { authorization: `Bearer ${this.apiKey}` }
     const response = await fetch(`${this.#apiUrl}${path}`, { headers, signal })
     expect(response.status, `GET ${path}`).toBe(200)
     return response
