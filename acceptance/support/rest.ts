@@ -16,6 +16,7 @@ export interface Answer<T> {
 /** The REST API with one API key. */
 export class Rest {
   readonly #apiUrl: string
+  /** For a command that a person would run in a shell. */
   readonly apiKey: string
 
   constructor(apiUrl: string, apiKey: string) {
