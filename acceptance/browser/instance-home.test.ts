@@ -53,55 +53,70 @@ describeInBrowser('the overview of an instance', () => {
     walkTimeoutMs
   )
 
-  test('what it shows for MQTT.js works as it is pasted, with the login of a user in its place', async () => {
-    const instance = await admin.system.instance({
-      name: 'for-mqtt-js',
-      authentication: { anonymous: false }
-    })
-    await makeUser(instance)
-    const { page, visitor } = await homeOf(instance)
-    expect(await page.getByRole('link', { name: 'Users', exact: true }).count()).toBe(2)
-    await startResponder(page, 'MQTT.js')
-    await chooseRole(page, 'Requester, MQTT 5')
-    expectReply(await Pasted.module(loggedIn(await pieces(page, 'MQTT.js')), cleanups).done(), 'panel-1')
-    await chooseRole(page, 'Requester, MQTT 3.1.1')
-    await Pasted.shell(await ruleCommand(page), cleanups, { KEY: admin.system.rest.apiKey }).done()
-    expectReply(await Pasted.module(loggedIn(await pieces(page, 'MQTT.js')), cleanups).done(), 'old-panel-1')
-    visitor.expectQuiet()
-  }, walkTimeoutMs)
+  test(
+    'what it shows for MQTT.js works as it is pasted, with the login of a user in its place',
+    async () => {
+      const instance = await admin.system.instance({
+        name: 'for-mqtt-js',
+        authentication: { anonymous: false }
+      })
+      await makeUser(instance)
+      const { page, visitor } = await homeOf(instance)
+      expect(await page.getByRole('link', { name: 'Users', exact: true }).count()).toBe(2)
+      await startResponder(page, 'MQTT.js')
+      await chooseRole(page, 'Requester, MQTT 5')
+      expectReply(await Pasted.module(loggedIn(await pieces(page, 'MQTT.js')), cleanups).done(), 'panel-1')
+      await chooseRole(page, 'Requester, MQTT 3.1.1')
+      await Pasted.shell(await ruleCommand(page), cleanups, { KEY: admin.system.rest.apiKey }).done()
+      expectReply(
+        await Pasted.module(loggedIn(await pieces(page, 'MQTT.js')), cleanups).done(),
+        'old-panel-1'
+      )
+      visitor.expectQuiet()
+    },
+    walkTimeoutMs
+  )
 
-  test.runIf(withPaho)('what it shows for Python works as it is pasted', async () => {
-    const { page, visitor } = await homeOf(await admin.system.instance({ name: 'for-python' }))
-    await startResponder(page, 'Python')
-    await chooseRole(page, 'Requester, MQTT 5')
-    expectReply(await Pasted.python((await pieces(page, 'Python'))[0]!, cleanups).done(), 'panel-1')
-    await chooseRole(page, 'Requester, MQTT 3.1.1')
-    await Pasted.shell(await ruleCommand(page), cleanups, { KEY: admin.system.rest.apiKey }).done()
-    expectReply(await Pasted.python((await pieces(page, 'Python'))[0]!, cleanups).done(), 'old-panel-1')
-    visitor.expectQuiet()
-  }, walkTimeoutMs)
+  test.runIf(withPaho)(
+    'what it shows for Python works as it is pasted',
+    async () => {
+      const { page, visitor } = await homeOf(await admin.system.instance({ name: 'for-python' }))
+      await startResponder(page, 'Python')
+      await chooseRole(page, 'Requester, MQTT 5')
+      expectReply(await Pasted.python((await pieces(page, 'Python'))[0]!, cleanups).done(), 'panel-1')
+      await chooseRole(page, 'Requester, MQTT 3.1.1')
+      await Pasted.shell(await ruleCommand(page), cleanups, { KEY: admin.system.rest.apiKey }).done()
+      expectReply(await Pasted.python((await pieces(page, 'Python'))[0]!, cleanups).done(), 'old-panel-1')
+      visitor.expectQuiet()
+    },
+    walkTimeoutMs
+  )
 
-  test('the address of the instance is copied as it is, and stands in every piece', async () => {
-    const instance = await admin.system.instance({ name: 'addresses' })
-    const { page, visitor } = await homeOf(instance)
-    await page.getByRole('button', { name: `Copy: ${instance.endpoints.mqtt}` }).click()
-    expect(await page.evaluate('navigator.clipboard.readText()')).toBe(instance.endpoints.mqtt)
-    await page.getByText(instance.endpoints.ws).waitFor()
-    const { port } = new URL(instance.endpoints.mqtt)
-    for (const role of ['Responder', 'Requester, MQTT 5', 'Requester, MQTT 3.1.1']) {
-      await chooseRole(page, role)
-      for (const tool of await page.getByRole('tab').allInnerTexts()) {
-        for (const piece of await pieces(page, tool)) expect(piece, `${role}, ${tool}`).toContain(port)
+  test(
+    'the address of the instance is copied as it is, and stands in every piece',
+    async () => {
+      const instance = await admin.system.instance({ name: 'addresses' })
+      const { page, visitor } = await homeOf(instance)
+      await page.getByRole('button', { name: `Copy: ${instance.endpoints.mqtt}` }).click()
+      expect(await page.evaluate('navigator.clipboard.readText()')).toBe(instance.endpoints.mqtt)
+      await page.getByText(instance.endpoints.ws).waitFor()
+      const { port } = new URL(instance.endpoints.mqtt)
+      for (const role of ['Responder', 'Requester, MQTT 5', 'Requester, MQTT 3.1.1']) {
+        await chooseRole(page, role)
+        for (const tool of await page.getByRole('tab').allInnerTexts()) {
+          for (const piece of await pieces(page, tool)) expect(piece, `${role}, ${tool}`).toContain(port)
+        }
+        await visitor.expectAccessible()
       }
+      await page.emulateMedia({ colorScheme: 'dark' })
       await visitor.expectAccessible()
-    }
-    await page.emulateMedia({ colorScheme: 'dark' })
-    await visitor.expectAccessible()
-    await page.setViewportSize(phone)
-    await visitor.expectAccessible()
-    await visitor.expectNoSidewaysScroll()
-    visitor.expectQuiet()
-  }, walkTimeoutMs)
+      await page.setViewportSize(phone)
+      await visitor.expectAccessible()
+      await visitor.expectNoSidewaysScroll()
+      visitor.expectQuiet()
+    },
+    walkTimeoutMs
+  )
 
   test('the figures follow what clients do, and nothing of it is announced; another instance shows none of it', async () => {
     const instance = await admin.system.instance({ name: 'busy' })
@@ -155,19 +170,23 @@ describeInBrowser('the overview of an instance', () => {
     visitor.expectQuiet()
   })
 
-  test('while the API is silent the page says since when it reconnects, and is live again by itself', async () => {
-    const { page, visitor } = await homeOf(await admin.system.instance({ name: 'silent-api' }))
-    const state = page.getByRole('status')
-    await state.getByText('Live', { exact: true }).waitFor()
-    const { pid } = admin.system.api
-    process.kill(pid, 'SIGSTOP')
-    cleanups.add(async () => void process.kill(pid, 'SIGCONT'))
-    await state.getByText(/^Reconnecting since \d\d:\d\d:\d\d$/).waitFor({ timeout: noticedWithinMs })
-    await visitor.expectAccessible()
-    process.kill(pid, 'SIGCONT')
-    await state.getByText('Live', { exact: true }).waitFor({ timeout: noticedWithinMs })
-    visitor.expectQuiet()
-  }, walkTimeoutMs)
+  test(
+    'while the API is silent the page says since when it reconnects, and is live again by itself',
+    async () => {
+      const { page, visitor } = await homeOf(await admin.system.instance({ name: 'silent-api' }))
+      const state = page.getByRole('status')
+      await state.getByText('Live', { exact: true }).waitFor()
+      const { pid } = admin.system.api
+      process.kill(pid, 'SIGSTOP')
+      cleanups.add(async () => void process.kill(pid, 'SIGCONT'))
+      await state.getByText(/^Reconnecting since \d\d:\d\d:\d\d$/).waitFor({ timeout: noticedWithinMs })
+      await visitor.expectAccessible()
+      process.kill(pid, 'SIGCONT')
+      await state.getByText('Live', { exact: true }).waitFor({ timeout: noticedWithinMs })
+      visitor.expectQuiet()
+    },
+    walkTimeoutMs
+  )
 
   test('an instance that is deleted elsewhere ends the figures for good', async () => {
     const instance = await admin.system.instance({ name: 'deleted-elsewhere' })
@@ -178,20 +197,24 @@ describeInBrowser('the overview of an instance', () => {
     visitor.expectQuiet('404')
   })
 
-  test('while Redis is away the last figures stay, and the page says that the nodes are not heard', async () => {
-    const instance = await admin.system.instance({ name: 'redis-away' })
-    await Client.connect(instance.endpoints.mqtt, { version: 4 }, cleanups)
-    const { page, visitor } = await homeOf(instance)
-    await figure(page, 'connections', '1')
-    await admin.system.redis.stop()
-    const state = page.getByRole('status')
-    await state.getByText(/^Nodes not heard since/).waitFor({ timeout: noticedWithinMs })
-    await figure(page, 'connections', '1')
-    await visitor.expectAccessible()
-    await admin.system.startRedis()
-    await state.getByText('Live', { exact: true }).waitFor({ timeout: noticedWithinMs })
-    visitor.expectQuiet()
-  }, walkTimeoutMs)
+  test(
+    'while Redis is away the last figures stay, and the page says that the nodes are not heard',
+    async () => {
+      const instance = await admin.system.instance({ name: 'redis-away' })
+      await Client.connect(instance.endpoints.mqtt, { version: 4 }, cleanups)
+      const { page, visitor } = await homeOf(instance)
+      await figure(page, 'connections', '1')
+      await admin.system.redis.stop()
+      const state = page.getByRole('status')
+      await state.getByText(/^Nodes not heard since/).waitFor({ timeout: noticedWithinMs })
+      await figure(page, 'connections', '1')
+      await visitor.expectAccessible()
+      await admin.system.startRedis()
+      await state.getByText('Live', { exact: true }).waitFor({ timeout: noticedWithinMs })
+      visitor.expectQuiet()
+    },
+    walkTimeoutMs
+  )
 })
 
 async function homeOf(instance: Instance): Promise<{ page: Page; visitor: Visitor }> {

@@ -25,6 +25,7 @@ class FakeEventSource extends EventTarget {
   }
 }
 
+const firstMs = 500
 const longestMs = 15_000
 let states: LiveState[]
 let refused: boolean
@@ -47,12 +48,12 @@ test('a connection that is lost is tried again, and keeps the last event and the
   latest().says({ revision: 7 })
   const lostAtMs = Date.now()
   latest().fails()
-  await vi.advanceTimersByTimeAsync(longestMs)
+  await vi.advanceTimersByTimeAsync(firstMs)
   expect(FakeEventSource.opened).toHaveLength(2)
   expect(FakeEventSource.opened[0]!.closed).toBe(true)
   latest().fails()
   expect(states.at(-1)).toMatchObject({ phase: 'reconnecting', sinceMs: lostAtMs, event: { revision: 7 } })
-  await vi.advanceTimersByTimeAsync(longestMs)
+  await vi.advanceTimersByTimeAsync(2 * firstMs)
   latest().says({ revision: 8 })
   expect(states.at(-1)).toMatchObject({ phase: 'live', event: { revision: 8 } })
   source.close()

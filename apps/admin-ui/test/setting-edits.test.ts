@@ -33,9 +33,7 @@ test('a number that is empty, broken or out of bounds has a problem; one at its 
 
 test('the first pause is held against the longest one, whichever of the two was edited', () => {
   expect(problems({ 'autoReply.retry.maxDelayMs': 100 })).toHaveProperty(['autoReply.retry.firstDelayMs'])
-  expect(
-    problems({ 'autoReply.retry.maxDelayMs': 100, 'autoReply.retry.firstDelayMs': 100 })
-  ).toEqual({})
+  expect(problems({ 'autoReply.retry.maxDelayMs': 100, 'autoReply.retry.firstDelayMs': 100 })).toEqual({})
 })
 
 test('a quantity is told in a larger unit where that is exact to a tenth, and else not at all', () => {
