@@ -16,16 +16,12 @@ export interface Answer<T> {
 /** The REST API with one API key. */
 export class Rest {
   readonly #apiUrl: string
-  readonly #apiKey: string
+  /** For a command that a person would run in a shell. */
+  readonly apiKey: string
 
   constructor(apiUrl: string, apiKey: string) {
     this.#apiUrl = apiUrl
-    this.#apiKey = apiKey
-  }
-
-  /** For a command that a person would run in a shell. */
-  get apiKey(): string {
-    return this.#apiKey
+    this.apiKey = apiKey
   }
 
   /** Any request; a text goes out as it is. */
@@ -33,7 +29,7 @@ export class Rest {
     const response = await fetch(`${this.#apiUrl}${path}`, {
       method,
       headers: {
-        authorization: `Bearer ${this.#apiKey}`,
+        authorization: `Bearer ${this.apiKey}`,
         ...(body === undefined ? {} : { 'content-type': 'application/json' })
       },
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) })
@@ -45,7 +41,7 @@ export class Rest {
 
   /** An answer that goes on, as a stream. */
   async open(path: string, signal: AbortSignal): Promise<Response> {
-    const headers = { authorization: `Bearer ${this.#apiKey}` }
+    const headers = { authorization: `Bearer ${this.apiKey}` }
     const response = await fetch(`${this.#apiUrl}${path}`, { headers, signal })
     expect(response.status, `GET ${path}`).toBe(200)
     return response

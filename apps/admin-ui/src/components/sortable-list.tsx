@@ -16,7 +16,7 @@ import {
   verticalListSortingStrategy
 } from '@dnd-kit/sortable'
 import { CSS } from '@dnd-kit/utilities'
-import { ActionIcon, Tooltip, VisuallyHidden } from '@mantine/core'
+import { VisuallyHidden } from '@mantine/core'
 import { IconGripVertical } from '@tabler/icons-react'
 import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react'
 import { moved } from '../lib/priorities'
@@ -24,7 +24,7 @@ import { texts } from '../texts'
 import { sortableAnnouncements } from './sortable-announcements'
 import classes from './sortable-list.module.css'
 
-const { sortableList: words } = texts
+const words = texts.sortableList
 
 export interface SortableListProps<Item> {
   /** Says what the rows are, to those who do not see the page. */
@@ -37,11 +37,12 @@ export interface SortableListProps<Item> {
   renderRow: (item: Item, index: number) => ReactNode
   /** All items in their new order, and where the moved one is now. */
   onMove: (items: Item[], at: number) => void
+  /** When the items are a part of a longer list: takes a move over their end, and true means that it did. */
+  onMoveBeyond?: (item: Item, by: -1 | 1) => boolean
 }
 
 /** So far a pointer moves (px) before it drags: a click stays a click. */
 const dragAfterPx = 4
-const hintAfterMs = 600
 const verticalOnly: Modifier = ({ transform }) => ({ ...transform, x: 0 })
 
 /** An ordered list that is sorted by dragging, by Space and the arrow keys, or by Alt and an arrow key. */
@@ -52,7 +53,7 @@ export function SortableList<Item>(props: SortableListProps<Item>) {
     useSensor(KeyboardSensor, { coordinateGetter: sortableKeyboardCoordinates })
   )
   const { items, move } = useOrder(props)
-  const { said, shift } = useShift(items, rowName, move)
+  const { said, shift } = useShift(items, props, move)
   const ids = items.map(rowId)
   const placeOf = (id: UniqueIdentifier) => ids.indexOf(String(id))
   const drop = ({ active, over }: DragEndEvent) => {
@@ -109,7 +110,7 @@ function useOrder<Item>({ items, onMove }: SortableListProps<Item>) {
 /** One place up or down without picking the row up first, and the words that say so. */
 function useShift<Item>(
   items: readonly Item[],
-  rowName: (item: Item) => string,
+  { rowName, onMoveBeyond }: SortableListProps<Item>,
   move: (from: number, to: number) => void
 ) {
   const [said, setSaid] = useState('')
@@ -117,6 +118,7 @@ function useShift<Item>(
     const to = index + by
     const name = rowName(items[index]!)
     if (to < 0 || to >= items.length) {
+      if (onMoveBeyond?.(items[index]!, by)) return
       setSaid(by < 0 ? words.alreadyFirst(name) : words.alreadyLast(name))
       return
     }
@@ -154,19 +156,18 @@ function SortableRow({ id, index, name, onShift, children }: SortableRowProps) {
       style={{ transform: CSS.Translate.toString(transform), transition }}
       onKeyDownCapture={shiftByKey}
     >
-      <Tooltip label={words.handleHint} withArrow openDelay={hintAfterMs}>
-        <ActionIcon
-          {...attributes}
-          {...listeners}
-          ref={setActivatorNodeRef}
-          variant="subtle"
-          color="gray"
-          className={classes.handle}
-          aria-label={words.handle(name)}
-        >
-          <IconGripVertical size={16} />
-        </ActionIcon>
-      </Tooltip>
+      {/* All handles are drawn anew at each step of a drag: nothing heavier than a button. */}
+      <button
+        {...attributes}
+        {...listeners}
+        type="button"
+        ref={setActivatorNodeRef}
+        className={classes.handle}
+        aria-label={words.handle(name)}
+        title={words.handleHint}
+      >
+        <IconGripVertical size={16} />
+      </button>
       <div className={classes.content}>{children}</div>
     </li>
   )

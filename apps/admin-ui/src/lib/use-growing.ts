@@ -1,18 +1,12 @@
-import { useIntersection } from '@mantine/hooks'
 import { startTransition, useEffect, useState } from 'react'
 
-const stepRows = 50
-/** Rows are there before the reader is. */
-const rootMargin = '600px'
+const stepRows = 25
 
-/** How many rows of a long list stand on the page: more when its end, the element of `endRef`, comes near. */
-export function useGrowing() {
+/** How many rows of a long page are drawn: a few at once, the rest in steps, so that none of them holds the page up. */
+export function useGrowing(rows: number): number {
   const [count, setCount] = useState(stepRows)
-  const { ref: endRef, entry } = useIntersection({ rootMargin })
-  const grow = () => startTransition(() => setCount((before) => before + stepRows))
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each time that the end comes near
   useEffect(() => {
-    if (entry?.isIntersecting) grow()
-  }, [entry])
-  return { count, endRef, grow }
+    if (count < rows) startTransition(() => setCount(count + stepRows))
+  }, [count, rows])
+  return count
 }

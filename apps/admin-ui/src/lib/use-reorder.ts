@@ -1,17 +1,6 @@
 import { type QueryKey, useMutation, useQueryClient } from '@tanstack/react-query'
 import { useRef } from 'react'
-import { prioritiesFor } from './priorities'
-
-interface Ordered {
-  id: string
-  priority: number
-  createdAt: string
-}
-
-interface NewPriority {
-  id: string
-  priority: number
-}
+import { type NewPriority, type Prioritised, prioritiesFor } from './priorities'
 
 export interface ReorderOptions<Item> {
   /** Of the list as it is shown. */
@@ -28,7 +17,7 @@ export interface ReorderOptions<Item> {
  * Shows a new order at once and saves the priorities that it takes, one move after the other. When one fails, the order is
  * again the last one that was saved. The function takes all items in their new order, and where the moved one is now.
  */
-export function useReorder<Item extends Ordered>({
+export function useReorder<Item extends Prioritised>({
   listKey,
   concerned,
   priorityMax,
@@ -65,7 +54,7 @@ export function useReorder<Item extends Ordered>({
   }
 }
 
-function withPriorities<Item extends Ordered>(items: Item[], priorities: NewPriority[]): Item[] {
+function withPriorities<Item extends Prioritised>(items: Item[], priorities: NewPriority[]): Item[] {
   const byId = new Map(priorities.map(({ id, priority }) => [id, priority]))
   return items.map((item) => ({ ...item, priority: byId.get(item.id) ?? item.priority }))
 }

@@ -20,7 +20,7 @@ export const ruleEditorTexts = {
   },
   hints: {
     name: '3 to 64 letters, digits, - or _',
-    priority: 'Smaller applies first; of the same, the older rule. 0 to 9999.',
+    priority: 'The smallest applies first. 0 to 9999.',
     override: 'Also replace what the publisher set itself.',
     responseTopic: 'Where replies go. Without wildcards.',
     correlationData: 'What the requester knows its reply by.',

@@ -28,7 +28,6 @@ export const rulesTexts = {
   moveDown: 'Move down',
   moveFirst: 'Move to the top',
   moveLast: 'Move to the bottom',
-  more: (count: number) => `Show ${count} more`,
   moveFailed: 'The order is as it was',
   switchFailed: (name: string) => `${name} is as it was`,
   deletion: {

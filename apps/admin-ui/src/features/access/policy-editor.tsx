@@ -19,7 +19,7 @@ import {
   policyValues
 } from './policy-values'
 
-const { policies: words } = texts
+const words = texts.policies
 
 /** A policy that is edited; 'new': one that is not there yet. */
 export type Edited = AuthorizationPolicy | 'new'

@@ -17,7 +17,7 @@ import { SessionsSection } from './settings/sessions-section'
 import classes from './settings/settings.module.css'
 import { SettingsFormContext, useSettingsForm } from './settings/use-settings-form'
 
-const { settings: words } = texts
+const words = texts.settings
 
 const parts = [
   { id: 'general', title: words.general.title },

@@ -1,7 +1,7 @@
-import { notifications } from '@mantine/notifications'
 import type { EnhancementRule } from '@parley/contracts'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { ConfirmByName } from '../../components/confirm-by-name'
+import { tellDone } from '../../lib/notify'
 import { texts } from '../../texts'
 import { deleteRule, rulesKey } from './queries'
 
@@ -22,7 +22,7 @@ export function DeleteRule({ instanceId, rule, onClose, onDeleted }: DeleteRuleP
   const removal = useMutation({
     mutationFn: (id: string) => deleteRule(instanceId, id),
     async onSuccess() {
-      notifications.show({ message: words.done(rule?.name ?? '') })
+      tellDone(words.done(rule?.name ?? ''))
       close()
       onDeleted?.()
       await client.invalidateQueries({ queryKey: rulesKey(instanceId) })

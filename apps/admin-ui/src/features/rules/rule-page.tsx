@@ -1,10 +1,11 @@
-import { Anchor, Button, Stack } from '@mantine/core'
+import { Button, Stack } from '@mantine/core'
 import type { EnhancementRule } from '@parley/contracts'
 import { IconCopy, IconTrash } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { Link, useNavigate, useParams, useRouterState } from '@tanstack/react-router'
+import { useNavigate, useParams, useRouterState } from '@tanstack/react-router'
 import { useState } from 'react'
 import { ErrorPanel } from '../../components/error-panel'
+import { ButtonLink, TextLink } from '../../components/links'
 import { PageHeader } from '../../components/page-header'
 import { PageSkeleton } from '../../components/page-skeleton'
 import { texts } from '../../texts'
@@ -13,7 +14,7 @@ import { blankContent } from './editor/rule-content'
 import { RuleEditor } from './editor/rule-editor'
 import { ruleQuery } from './queries'
 
-const { ruleEditor: words } = texts
+const words = texts.ruleEditor
 
 /** One rule: see, change, try, delete. */
 export function RulePage() {
@@ -25,14 +26,9 @@ export function RulePage() {
     return (
       <Stack gap="sm" align="flex-start">
         <ErrorPanel error={error} onRetry={() => void refetch()} />
-        <Anchor
-          size="sm"
-          renderRoot={(props) => (
-            <Link to="/instances/$instanceId/rules" params={{ instanceId }} {...props} />
-          )}
-        >
+        <TextLink size="sm" to="/instances/$instanceId/rules" params={{ instanceId }}>
           {words.back}
-        </Anchor>
+        </TextLink>
       </Stack>
     )
   }
@@ -55,21 +51,16 @@ function RuleActions({ instanceId, rule }: { instanceId: string; rule: Enhanceme
   const navigate = useNavigate()
   return (
     <>
-      <Button
+      <ButtonLink
         size="xs"
         variant="default"
         leftSection={<IconCopy size={14} />}
-        renderRoot={(props) => (
-          <Link
-            to="/instances/$instanceId/rules/new"
-            params={{ instanceId }}
-            search={{ copyOf: rule.id }}
-            {...props}
-          />
-        )}
+        to="/instances/$instanceId/rules/new"
+        params={{ instanceId }}
+        search={{ copyOf: rule.id }}
       >
         {words.duplicate}
-      </Button>
+      </ButtonLink>
       <Button
         size="xs"
         variant="default"

@@ -1,11 +1,12 @@
-import { Button, Text } from '@mantine/core'
+import { Text } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import type { EnhancementRule } from '@parley/contracts'
 import { IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useMemo, useState } from 'react'
 import { ErrorPanel } from '../../components/error-panel'
+import { ButtonLink } from '../../components/links'
 import { ListToolbar } from '../../components/list-toolbar'
 import { PageHeader } from '../../components/page-header'
 import { PageSkeleton } from '../../components/page-skeleton'
@@ -17,7 +18,7 @@ import { filterRules } from './list/filter-rules'
 import { RuleList } from './list/rule-list'
 import { rulesQuery } from './queries'
 
-const { rules: words } = texts
+const words = texts.rules
 const from = '/signed-in/instances/$instanceId/rules'
 
 /** The rules of an instance in the order in which they apply: see, sort, switch, delete. */
@@ -25,15 +26,14 @@ export function RulesPage() {
   const { instanceId } = useParams({ from })
   const { data: rules, error, refetch } = useQuery(rulesQuery(instanceId))
   const create = (
-    <Button
+    <ButtonLink
       size="xs"
       leftSection={<IconPlus size={14} />}
-      renderRoot={(props) => (
-        <Link to="/instances/$instanceId/rules/new" params={{ instanceId }} {...props} />
-      )}
+      to="/instances/$instanceId/rules/new"
+      params={{ instanceId }}
     >
       {words.create}
-    </Button>
+    </ButtonLink>
   )
   return (
     <>
@@ -47,10 +47,11 @@ export function RulesPage() {
 }
 
 function FilteredRules({ instanceId, rules }: { instanceId: string; rules: EnhancementRule[] }) {
-  const { q } = useSearch({ from })
+  const { q, cursor } = useSearch({ from })
   const navigate = useNavigate({ from: '/instances/$instanceId/rules' })
   const shown = useMemo(() => filterRules(rules, q), [rules, q])
   const [deleting, setDeleting] = useState<EnhancementRule>()
+  const offset = offsetOf(cursor, shown.length)
   const filter = (text: string | undefined) =>
     void navigate({ search: text ? { q: text } : {}, replace: true })
   return (
@@ -61,12 +62,30 @@ function FilteredRules({ instanceId, rules }: { instanceId: string; rules: Enhan
       {shown.length === 0 ? (
         <Text size="sm">{texts.words.nothingMatches}</Text>
       ) : (
-        // Mounted anew for another filter: a long list begins at its top again.
-        <RuleList key={q} instanceId={instanceId} rules={rules} shown={shown} onDelete={setDeleting} />
+        // Mounted anew for another page: its first rows are drawn first again.
+        <RuleList
+          key={`${q}/${offset}`}
+          instanceId={instanceId}
+          rules={rules}
+          shown={shown}
+          offset={offset}
+          onGo={(to) =>
+            void navigate({
+              search: { ...(q !== undefined && { q }), ...(to !== undefined && { cursor: to }) }
+            })
+          }
+          onDelete={setDeleting}
+        />
       )}
       <DeleteRule instanceId={instanceId} rule={deleting} onClose={() => setDeleting(undefined)} />
     </>
   )
+}
+
+/** Where a page begins; an address that leads beyond the end leads to the first page. */
+function offsetOf(cursor: string | undefined, count: number): number {
+  const offset = Number(cursor ?? 0)
+  return Number.isInteger(offset) && offset > 0 && offset < count ? offset : 0
 }
 
 const settledAfterMs = 500

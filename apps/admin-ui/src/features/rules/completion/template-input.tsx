@@ -2,11 +2,12 @@ import { ActionIcon, Popover, Textarea, type TextareaProps, VisuallyHidden } fro
 import { IconBraces } from '@tabler/icons-react'
 import { type KeyboardEvent, useContext, useRef } from 'react'
 import { texts } from '../../../texts'
+import { monospaceInput } from '../monospace-input'
 import { useCompletion } from './use-completion'
 import { VariableList } from './variable-list'
 import { VariableOptions } from './variable-options-context'
 
-const { ruleVariables: words } = texts
+const words = texts.ruleVariables
 const listWidth = 'min(28rem, calc(100vw - 2rem))'
 const rowsMax = 8
 
@@ -52,7 +53,7 @@ export function TemplateInput({ value = '', onChange, multiline = false, ...prop
           maxRows={rowsMax}
           autoComplete="off"
           spellCheck={false}
-          ff="monospace"
+          styles={monospaceInput}
           value={value}
           onChange={(event) => {
             onChange(event.currentTarget.value)

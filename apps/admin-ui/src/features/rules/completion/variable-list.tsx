@@ -6,7 +6,7 @@ import type { Completion } from './use-completion'
 import classes from './variable-list.module.css'
 import type { VariableOption } from './variable-options'
 
-const { ruleVariables: words } = texts
+const words = texts.ruleVariables
 
 /** The variables that fit what is typed; the focus stays in the field. */
 export function VariableList({ completion }: { completion: Completion }) {
@@ -36,7 +36,7 @@ interface OptionProps {
 function Option({ id, option, active, onTake }: OptionProps) {
   const element = useRef<HTMLDivElement>(null)
   useEffect(() => {
-    if (active) element.current?.scrollIntoView({ block: 'nearest' })
+    if (active && element.current) showInList(element.current)
   }, [active])
   const { name, meaning, example } = option
   return (
@@ -62,4 +62,13 @@ function Option({ id, option, active, onTake }: OptionProps) {
       )}
     </div>
   )
+}
+
+/** Scrolls the list and nothing around it: the page stays where the field is. */
+function showInList(option: HTMLElement): void {
+  const list = option.parentElement!
+  const top = option.offsetTop - list.offsetTop
+  if (top < list.scrollTop) list.scrollTop = top
+  const bottom = top + option.offsetHeight
+  if (bottom > list.scrollTop + list.clientHeight) list.scrollTop = bottom - list.clientHeight
 }

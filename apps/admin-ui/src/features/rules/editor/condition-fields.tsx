@@ -2,12 +2,13 @@ import { Code, Stack, Text, TextInput } from '@mantine/core'
 import { ruleBounds } from '@parley/contracts'
 import { Fragment } from 'react'
 import { texts } from '../../../texts'
+import { monospaceInput } from '../monospace-input'
 import wildcardClasses from './condition-fields.module.css'
 import { FieldGroup } from './field-group'
 import type { FieldsProps } from './general-fields'
 import { anything } from './rule-content'
 
-const { ruleEditor: words } = texts
+const words = texts.ruleEditor
 const patterns = ['topic', 'clientId', 'username'] as const
 const wildcards = ['*', '?', '+', '#'] as const
 
@@ -21,7 +22,7 @@ export function ConditionFields({ form, errors }: FieldsProps) {
             key={field}
             label={words.fields[field]}
             placeholder={anything}
-            ff="monospace"
+            styles={monospaceInput}
             autoComplete="off"
             spellCheck={false}
             maxLength={ruleBounds.patternCharactersMax}

@@ -47,7 +47,7 @@ export function GeneralFields({ form, errors }: FieldsProps) {
         {...form.getInputProps('remark')}
         error={errors.remark}
       />
-      <Group gap="xl">
+      <Group gap="xl" align="flex-start">
         <Switch
           label={labels.active}
           withThumbIndicator={false}

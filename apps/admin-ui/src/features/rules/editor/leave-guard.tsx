@@ -1,5 +1,5 @@
-import { Button, Group, Modal, Stack, Text } from '@mantine/core'
 import { useBlocker } from '@tanstack/react-router'
+import { Confirm } from '../../../components/confirm'
 import { texts } from '../../../texts'
 
 const { leave: words } = texts.ruleEditor
@@ -25,23 +25,15 @@ export function LeaveGuard({ dirty, onLeave }: LeaveGuardProps) {
     proceed?.()
   }
   return (
-    <Modal
+    <Confirm
       opened={status === 'blocked'}
-      onClose={() => reset?.()}
       title={words.title}
-      closeButtonProps={{ 'aria-label': texts.words.close }}
+      act={words.leave}
+      stay={words.stay}
+      onConfirm={leave}
+      onClose={() => reset?.()}
     >
-      <Stack gap="sm">
-        <Text size="sm">{words.text}</Text>
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" data-autofocus onClick={() => reset?.()}>
-            {words.stay}
-          </Button>
-          <Button color="red.9" onClick={leave}>
-            {words.leave}
-          </Button>
-        </Group>
-      </Stack>
-    </Modal>
+      {words.text}
+    </Confirm>
   )
 }

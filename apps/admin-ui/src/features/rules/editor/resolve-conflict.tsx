@@ -9,7 +9,7 @@ import { merged, type Side, sideOf, touchedFields, type Versions } from './merge
 import classes from './resolve-conflict.module.css'
 import { changedFields, contentOf, type FieldName, isSame, type RuleContent } from './rule-content'
 
-const { ruleEditor: words } = texts
+const words = texts.ruleEditor
 
 type Choices = Partial<Record<FieldName, Side>>
 
@@ -52,7 +52,7 @@ export function ResolveConflict({
       <Stack gap="sm">
         <Text size="sm">{words.conflict.about}</Text>
         <Group gap="xs">
-          <Button size="compact-sm" variant="default" onClick={() => takeAll('mine')}>
+          <Button data-autofocus size="compact-sm" variant="default" onClick={() => takeAll('mine')}>
             {words.conflict.allMine}
           </Button>
           <Button size="compact-sm" variant="default" onClick={() => takeAll('theirs')}>

@@ -6,7 +6,7 @@ import { MarkedValue } from './field-value'
 import { changedFields, type RuleContent } from './rule-content'
 import { wordDiff } from './word-diff'
 
-const { ruleEditor: words } = texts
+const words = texts.ruleEditor
 
 export interface ReviewChangesProps {
   opened: boolean

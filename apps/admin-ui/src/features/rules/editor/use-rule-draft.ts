@@ -11,6 +11,11 @@ export interface Base {
   revision: number | undefined
 }
 
+/** What edits of a saved rule build on. */
+export function baseOf(rule: EnhancementRule): Base {
+  return { content: contentOf(rule), revision: rule.revision }
+}
+
 interface Kept {
   base: Base
   form: RuleForm
@@ -26,7 +31,7 @@ export function useRuleDraft(instanceId: string, rule: EnhancementRule | undefin
   const key = keptKey(instanceId, rule?.id)
   const [kept] = useState(() => readStored<Kept>(key))
   const [base, setBase] = useState<Base>(
-    kept?.base ?? { content: rule ? contentOf(rule) : start, revision: rule?.revision }
+    () => kept?.base ?? (rule ? baseOf(rule) : { content: start, revision: undefined })
   )
   const form = useForm<RuleForm>({ initialValues: kept ? renumbered(kept.form) : formOf(base.content) })
   const content = useMemo(() => contentOfForm(form.values), [form.values])
@@ -36,6 +41,11 @@ export function useRuleDraft(instanceId: string, rule: EnhancementRule | undefin
     if (dirty) writeStored(key, { base, form: form.values } satisfies Kept)
     else forgetStored(key)
   }, [key, dirty, base, form.values])
+
+  useEffect(() => {
+    // Somebody else saved a newer version, and nothing here stands against it.
+    if (!dirty && rule && rule.revision > (base.revision ?? 0)) begin(baseOf(rule))
+  })
 
   /** Begins anew from a version, or with other content on it: what was typed is given up. */
   const begin = (next: Base, content = next.content) => {

@@ -1,37 +1,28 @@
-import { Button, Group } from '@mantine/core'
-import { Link } from '@tanstack/react-router'
+import { Group } from '@mantine/core'
 import { EmptyState } from '../../../components/empty-state'
+import { ButtonLink } from '../../../components/links'
+import { curlJson } from '../../../lib/shell'
 import { texts } from '../../../texts'
-import { exampleCommand, exampleRule } from '../example-rule'
+import { exampleRule } from '../example-rule'
 
 const { empty: words } = texts.rules
 
 /** In the place of the list before the first rule. */
 export function EmptyRules({ instanceId }: { instanceId: string }) {
   const to = '/instances/$instanceId/rules/new'
-  const params = { instanceId }
   return (
     <EmptyState
       title={words.title}
       text={words.text}
-      command={exampleCommand(instanceId)}
+      command={curlJson('POST', `/instances/${instanceId}/enhancement-rules`, exampleRule)}
       action={
         <Group gap="xs">
-          <Button
-            size="xs"
-            renderRoot={(props) => (
-              <Link to={to} params={params} search={{ example: exampleRule.name }} {...props} />
-            )}
-          >
+          <ButtonLink size="xs" to={to} params={{ instanceId }} search={{ example: exampleRule.name }}>
             {words.example}
-          </Button>
-          <Button
-            size="xs"
-            variant="default"
-            renderRoot={(props) => <Link to={to} params={params} {...props} />}
-          >
+          </ButtonLink>
+          <ButtonLink size="xs" variant="default" to={to} params={{ instanceId }}>
             {words.blank}
-          </Button>
+          </ButtonLink>
         </Group>
       }
     />

@@ -1,18 +1,21 @@
-import { Button, VisuallyHidden } from '@mantine/core'
-import type { EnhancementRule } from '@parley/contracts'
+import { VisuallyHidden } from '@mantine/core'
+import { type EnhancementRule, ruleBounds } from '@parley/contracts'
 import { useMemo, useRef, useState } from 'react'
+import { Pager } from '../../../components/pager'
 import { SortableList } from '../../../components/sortable-list'
+import { tellFailed } from '../../../lib/notify'
 import { moved } from '../../../lib/priorities'
 import { useGrowing } from '../../../lib/use-growing'
+import { useReorder } from '../../../lib/use-reorder'
 import { texts } from '../../../texts'
+import { rulesKey, rulesQuery, savePriorities } from '../queries'
 import { movedAmong } from './moved-among'
 import type { Direction } from './rule-menu'
 import { RuleRow, type RuleRowActions } from './rule-row'
 import classes from './rule-row.module.css'
-import { useReorder } from './use-reorder'
 import { useRuleSwitch } from './use-rule-switch'
 
-const { rules: words } = texts
+const words = texts.rules
 
 export interface RuleListProps {
   instanceId: string
@@ -20,21 +23,34 @@ export interface RuleListProps {
   rules: EnhancementRule[]
   /** Those that the filter lets through. */
   shown: EnhancementRule[]
+  /** Where this page begins among those that are shown. */
+  offset: number
+  /** To the page that begins there; undefined: the first. */
+  onGo: (offset: string | undefined) => void
   onDelete: (rule: EnhancementRule) => void
 }
 
+/** As many as an instance may have unless its limit was raised. */
+const rulesPerPage = 100
+
 /** The rules, sorted by hand. What is moved within a filtered list goes beside the one that it was put beside. */
-export function RuleList({ instanceId, rules, shown, onDelete }: RuleListProps) {
-  const { count, endRef, grow } = useGrowing()
-  const visible = useMemo(() => shown.slice(0, count), [shown, count])
-  const reorder = useReorder(instanceId)
+export function RuleList({ instanceId, rules, shown, offset, onGo, onDelete }: RuleListProps) {
+  const count = useGrowing(Math.min(shown.length - offset, rulesPerPage))
+  const visible = useMemo(() => shown.slice(offset, offset + count), [shown, offset, count])
+  const reorder = useReorder<EnhancementRule>({
+    listKey: rulesQuery(instanceId).queryKey,
+    concerned: rulesKey(instanceId),
+    priorityMax: ruleBounds.priorityMax,
+    save: (priorities) => savePriorities(instanceId, priorities),
+    onFailed: (error) => tellFailed(words.moveFailed, error)
+  })
   const onMove = (items: EnhancementRule[], at: number) => {
     const { items: reordered, at: place } = movedAmong(rules, items, at)
     reorder(reordered, place)
   }
   const { said, move } = useMenuMoves(shown, onMove)
   const actions = useStableActions({ onSwitch: useRuleSwitch(instanceId), onMove: move, onDelete })
-  const hidden = shown.length - visible.length
+  const nextOffset = offset + rulesPerPage
   return (
     <>
       <div className={classes.head} aria-hidden="true">
@@ -50,22 +66,23 @@ export function RuleList({ instanceId, rules, shown, onDelete }: RuleListProps) 
         rowId={({ id }) => id}
         rowName={({ name }) => name}
         onMove={onMove}
+        onMoveBeyond={(rule, by) => move(rule, by < 0 ? 'up' : 'down')}
         renderRow={(rule, index) => (
           <RuleRow
             instanceId={instanceId}
             rule={rule}
-            isFirst={index === 0}
-            isLast={index === shown.length - 1}
+            isFirst={offset + index === 0}
+            isLast={offset + index === shown.length - 1}
             actions={actions}
           />
         )}
       />
       <VisuallyHidden role="status">{said}</VisuallyHidden>
-      {hidden > 0 && (
-        <Button ref={endRef} variant="subtle" size="xs" mt="xs" onClick={grow}>
-          {words.more(hidden)}
-        </Button>
-      )}
+      <Pager
+        cursor={offset > 0 ? String(offset) : undefined}
+        nextCursor={nextOffset < shown.length ? String(nextOffset) : null}
+        onGo={onGo}
+      />
     </>
   )
 }
@@ -76,8 +93,10 @@ function useMenuMoves(shown: EnhancementRule[], onMove: (items: EnhancementRule[
   const move = (rule: EnhancementRule, direction: Direction) => {
     const place = shown.findIndex(({ id }) => id === rule.id)
     const to = { first: 0, up: place - 1, down: place + 1, last: shown.length - 1 }[direction]
+    if (to < 0 || to >= shown.length) return false
     onMove(moved(shown, place, to), to)
     setSaid(texts.sortableList.moved(rule.name, to + 1, shown.length))
+    return true
   }
   return { said, move }
 }

@@ -1,18 +1,18 @@
-import { Anchor, Switch, Text } from '@mantine/core'
+import { Switch, Text } from '@mantine/core'
 import type { EnhancementRule } from '@parley/contracts'
-import { Link } from '@tanstack/react-router'
 import { memo } from 'react'
 import { DeviceText } from '../../../components/device-text'
+import { TextLink } from '../../../components/links'
 import { texts } from '../../../texts'
 import { type Direction, RuleMenu } from './rule-menu'
 import classes from './rule-row.module.css'
 import { ActionsSummary, ConditionSummary } from './rule-summary'
 
-const { rules: words } = texts
+const words = texts.rules
 
 export interface RuleRowActions {
   onSwitch: (rule: EnhancementRule, active: boolean) => void
-  onMove: (rule: EnhancementRule, direction: Direction) => void
+  onMove: (rule: EnhancementRule, direction: Direction) => boolean
   onDelete: (rule: EnhancementRule) => void
 }
 
@@ -33,16 +33,15 @@ export const RuleRow = memo(function RuleRow({ instanceId, rule, isFirst, isLast
         {priority}
       </Text>
       <div className={classes.name}>
-        <Anchor
+        <TextLink
+          to="/instances/$instanceId/rules/$ruleId"
+          params={{ instanceId, ruleId }}
           size="sm"
           fw={600}
           className={classes.link}
-          renderRoot={(props) => (
-            <Link to="/instances/$instanceId/rules/$ruleId" params={{ instanceId, ruleId }} {...props} />
-          )}
         >
           {name}
-        </Anchor>
+        </TextLink>
         {remark && <DeviceText value={remark} ff="text" size="xs" c="dimmed" lineClamp={2} />}
       </div>
       <div className={classes.condition}>

@@ -1,7 +1,6 @@
-import { notifications } from '@mantine/notifications'
 import type { EnhancementRule, RuleStatus } from '@parley/contracts'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { errorText } from '../../../lib/error-text'
+import { tellFailed } from '../../../lib/notify'
 import { texts } from '../../../texts'
 import { rulesKey, rulesQuery, switchRule } from '../queries'
 
@@ -29,12 +28,7 @@ export function useRuleSwitch(instanceId: string): (rule: EnhancementRule, activ
     },
     onError(error, { rule }) {
       show({ id: rule.id, status: rule.status })
-      const { detail, advice } = errorText(error)
-      notifications.show({
-        color: 'red',
-        title: texts.rules.switchFailed(rule.name),
-        message: advice || detail
-      })
+      tellFailed(texts.rules.switchFailed(rule.name), error)
     }
   })
   return (rule, active) => change.mutate({ rule, status: active ? 'active' : 'inactive' })

@@ -2,11 +2,12 @@ import { ActionIcon, Button, NumberInput, Stack, Text, TextInput } from '@mantin
 import type { UserProperty } from '@parley/contracts'
 import { IconPlus, IconX } from '@tabler/icons-react'
 import { texts } from '../../../texts'
+import { monospaceInput } from '../monospace-input'
 import classes from './rule-preview.module.css'
 import type { Sample } from './sample'
 
-const { rulePreview: words } = texts
-const plain = { size: 'xs', ff: 'monospace', autoComplete: 'off', spellCheck: false } as const
+const words = texts.rulePreview
+const plain = { size: 'xs', styles: monospaceInput, autoComplete: 'off', spellCheck: false } as const
 
 /** What a client of 5.0 sets on its message itself. */
 export function OwnProperties({ sample, onSample }: { sample: Sample; onSample: (sample: Sample) => void }) {

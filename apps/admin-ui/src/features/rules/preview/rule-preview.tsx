@@ -9,7 +9,7 @@ import type { Sample } from './sample'
 import { SampleForm } from './sample-form'
 import type { DryRunState } from './use-dry-run'
 
-const { rulePreview: words } = texts
+const words = texts.rulePreview
 
 export interface RulePreviewProps {
   instanceId: string
@@ -41,7 +41,7 @@ export function RulePreview({ instanceId, content, sample, onSample, dryRun }: R
 function Result(props: RulePreviewProps) {
   const { answer, error, settled } = props.dryRun
   return (
-    <Stack gap="xs" aria-busy={!settled} className={classes.result} data-stale={!settled || undefined}>
+    <Stack gap="xs" aria-busy={!settled}>
       <Hindrance content={props.content} error={error} hasAnswer={answer !== undefined} />
       {!answer && !error && <Skeleton height={64} />}
       {answer && <Outcome {...props} answer={answer} />}

@@ -2,11 +2,12 @@ import { Collapse, NativeSelect, Stack, Textarea, TextInput } from '@mantine/cor
 import type { ProtocolVersion } from '@parley/contracts'
 import { useMemo } from 'react'
 import { texts } from '../../../texts'
+import { monospaceInput } from '../monospace-input'
 import { OwnProperties } from './own-properties'
 import classes from './rule-preview.module.css'
 import type { Sample } from './sample'
 
-const { rulePreview: words } = texts
+const words = texts.rulePreview
 const versions: ProtocolVersion[] = ['3.1', '3.1.1', '5.0']
 const qualities = ['0', '1', '2']
 const payloadRowsMax = 12
@@ -15,7 +16,7 @@ const payloadRowsMax = 12
 export function SampleForm({ sample, onSample }: { sample: Sample; onSample: (sample: Sample) => void }) {
   const set = (changes: Partial<Sample>) => onSample({ ...sample, ...changes })
   const isJson = useMemo(() => readsAsJson(sample.payload), [sample.payload])
-  const plain = { size: 'xs', ff: 'monospace', autoComplete: 'off', spellCheck: false } as const
+  const plain = { size: 'xs', styles: monospaceInput, autoComplete: 'off', spellCheck: false } as const
   return (
     <Stack gap={6} component="fieldset" className={classes.sample} aria-label={words.sample}>
       <div className={classes.row}>

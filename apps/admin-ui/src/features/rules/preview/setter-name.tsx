@@ -1,9 +1,9 @@
-import { Anchor, Text } from '@mantine/core'
+import { Text } from '@mantine/core'
 import type { DryRunAnswer } from '@parley/contracts'
-import { Link } from '@tanstack/react-router'
+import { TextLink } from '../../../components/links'
 import { texts } from '../../../texts'
 
-const { rulePreview: words } = texts
+const words = texts.rulePreview
 
 export interface SetterNameProps {
   instanceId: string
@@ -35,13 +35,8 @@ export function SetterName({ instanceId, rules, ruleId }: SetterNameProps) {
 /** The way to another rule, by its name. */
 export function RuleLink({ instanceId, ruleId, name }: { instanceId: string; ruleId: string; name: string }) {
   return (
-    <Anchor
-      size="sm"
-      renderRoot={(props) => (
-        <Link to="/instances/$instanceId/rules/$ruleId" params={{ instanceId, ruleId }} {...props} />
-      )}
-    >
+    <TextLink size="sm" to="/instances/$instanceId/rules/$ruleId" params={{ instanceId, ruleId }}>
       {name}
-    </Anchor>
+    </TextLink>
   )
 }
