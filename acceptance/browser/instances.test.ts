@@ -30,7 +30,7 @@ describeInBrowser('instances', () => {
     const { page, ...visitor } = await open('/instances', account)
     await page.getByRole('heading', { name: 'No instance yet' }).waitFor()
     await visitor.check()
-    const command = await page.locator('code').innerText()
+    const command = await page.locator('pre').innerText()
     await Pasted.shell(command, cleanups, { KEY: rest.apiKey }).done()
     await page.reload()
     await row(page, 'line-7').waitFor()
@@ -40,7 +40,7 @@ describeInBrowser('instances', () => {
     await admin.system.instance({ name: 'taken' })
     const { page, ...visitor } = await open('/instances')
     await page.getByRole('link', { name: 'Create an instance' }).click()
-    const name = page.getByLabel('Name')
+    const name = page.getByRole('textbox', { name: 'Name' })
     await name.fill('no spaces')
     await page.getByText('Only letters, digits, - and _.').waitFor()
     await name.fill('ab')
@@ -55,7 +55,7 @@ describeInBrowser('instances', () => {
 
   test('a new instance opens with its next step; with users it refuses who has none', async () => {
     const { page, ...visitor } = await open('/instances/new')
-    await page.getByLabel('Name').fill('with-users')
+    await page.getByRole('textbox', { name: 'Name' }).fill('with-users')
     await page.getByLabel('Remark').fill(hostileRemark)
     await page.keyboard.press('Enter')
     await page.getByText('with-users is ready').waitFor()
@@ -77,7 +77,7 @@ describeInBrowser('instances', () => {
 
   test('anonymous is a choice that is made on purpose, and lets anybody in', async () => {
     const { page, ...visitor } = await open('/instances/new')
-    await page.getByLabel('Name').fill('open-door')
+    await page.getByRole('textbox', { name: 'Name' }).fill('open-door')
     await page.getByLabel('Anybody who reaches the address').check()
     await page.getByRole('button', { name: 'Create' }).click()
     await page.getByText('open-door is ready').waitFor()

@@ -22,28 +22,44 @@ export function moved<T>(items: readonly T[], from: number, to: number): T[] {
 
 /**
  * The fewest new priorities (0 to `priorityMax`) that put a list into its order, after the item at `at` came there. Where it is
- * all the same, the moved item gets the new number. Where there is no room between two numbers, the rest goes on in tens.
+ * all the same, the moved item gets the new number. New numbers leave room: in tens next to an open end, evenly between two that
+ * stay; only where there is no room do neighbours share one, in the order of their age.
  */
 export function prioritiesFor(items: readonly Prioritised[], at: number, priorityMax: number): NewPriority[] {
-  const kept = keptPlaces(items, at, priorityMax)
-  const changed: NewPriority[] = []
-  for (const [i, place] of kept.entries()) {
-    const before = kept[i - 1] ?? -1
-    changed.push(...numbered(items, before, place, priorityMax))
-  }
-  changed.push(...numbered(items, kept.at(-1) ?? -1, items.length, priorityMax))
-  return changed
+  const order: Order = { items, priorityMax, steps: countSteps(items) }
+  const kept = keptPlaces(order, at)
+  return [...kept, items.length].flatMap((place, i) => numbered(order, kept[i - 1] ?? -1, place))
 }
 
-/** The places whose priority can stay: the longest chain of them that leaves room for what stands between. */
-function keptPlaces(items: readonly Prioritised[], at: number, priorityMax: number): number[] {
+interface Order {
+  items: readonly Prioritised[]
+  priorityMax: number
+  /** By place: how often, up to there, an item cannot share the number of the one before it, because it is older. */
+  steps: readonly number[]
+}
+
+function countSteps(items: readonly Prioritised[]): number[] {
+  const steps: number[] = []
+  for (const [place, item] of items.entries()) {
+    const before = items[place - 1]
+    steps.push((steps.at(-1) ?? 0) + (before && isOlder(item, before) ? 1 : 0))
+  }
+  return steps
+}
+
+function isOlder(a: Prioritised, b: Prioritised): boolean {
+  return a.createdAt < b.createdAt || (a.createdAt === b.createdAt && a.id < b.id)
+}
+
+/** The places whose number can stay: the longest chain of them that leaves room for what stands between. */
+function keptPlaces(order: Order, at: number): number[] {
+  const ended = order.items.length
   const best: { weight: number; before: number }[] = []
-  const ended = items.length
   for (let place = 0; place <= ended; place++) {
     let longest = { weight: Number.NEGATIVE_INFINITY, before: -1 }
     for (let before = -1; before < place; before++) {
       const weight = before < 0 ? 0 : best[before]!.weight
-      if (weight > longest.weight && hasRoom(items, before, place, priorityMax)) longest = { weight, before }
+      if (weight > longest.weight && hasRoom(order, before, place)) longest = { weight, before }
     }
     // Half a point: kept when that saves another's number, changed when it is one or the other.
     best.push({ ...longest, weight: longest.weight + (place === at ? 0.5 : 1) })
@@ -53,66 +69,42 @@ function keptPlaces(items: readonly Prioritised[], at: number, priorityMax: numb
   return places
 }
 
-/** True when what stands between two places can be numbered without touching these two. The places beyond both ends count. */
-function hasRoom(items: readonly Prioritised[], before: number, after: number, priorityMax: number): boolean {
-  const between = after - before - 1
-  if (between === 0) return comesFirst(items[before], items[after])
-  const gap = priorityAt(items, after, priorityMax) - priorityAt(items, before, priorityMax) - 1
-  return gap >= between || (between === 1 && sharedPriority(items, before, after) !== undefined)
-}
-
-function comesFirst(a: Prioritised | undefined, b: Prioritised | undefined): boolean {
-  if (!a || !b) return true
-  return a.priority < b.priority || (a.priority === b.priority && isOlder(a, b))
-}
-
-function isOlder(a: Prioritised, b: Prioritised): boolean {
-  return a.createdAt < b.createdAt || (a.createdAt === b.createdAt && a.id < b.id)
-}
-
-/** The priority of a neighbour that puts the one between them where it stands, by its age. */
-function sharedPriority(items: readonly Prioritised[], before: number, after: number): number | undefined {
-  const [above, item, below] = [items[before], items[before + 1]!, items[after]]
-  const fits = (priority: number) =>
-    comesFirst(above, { ...item, priority }) && comesFirst({ ...item, priority }, below)
-  return [above?.priority, below?.priority].find((priority) => priority !== undefined && fits(priority))
-}
-
-function priorityAt(items: readonly Prioritised[], place: number, priorityMax: number): number {
-  return items[place]?.priority ?? (place < 0 ? -1 : priorityMax + 1)
+/** True when what stands between two places can be numbered without touching these two. Beyond both ends there is none. */
+function hasRoom({ items, priorityMax, steps }: Order, before: number, after: number): boolean {
+  const lowest = items[before]?.priority ?? 0
+  const highest = items[after]?.priority ?? priorityMax
+  const last = Math.min(after, items.length - 1)
+  return highest - lowest >= steps[last]! - steps[Math.max(before, 0)]!
 }
 
 /** New numbers for what stands between two places that keep theirs. */
-function numbered(
-  items: readonly Prioritised[],
-  before: number,
-  after: number,
-  priorityMax: number
-): NewPriority[] {
-  const between = items.slice(before + 1, after)
-  if (between.length === 0) return []
-  const above = priorityAt(items, before, priorityMax)
-  const below = priorityAt(items, after, priorityMax)
-  if (below - above - 1 < between.length) {
-    return [{ id: between[0]!.id, priority: sharedPriority(items, before, after)! }]
-  }
-  const numberOf = spread(above, below, between.length, before < 0, after >= items.length)
-  return between
-    .map(({ id, priority }, index) => ({ id, before: priority, priority: numberOf(index + 1) }))
+function numbered({ items, priorityMax, steps }: Order, before: number, after: number): NewPriority[] {
+  const first = before + 1
+  const above = items[before]?.priority ?? -1
+  const below = items[after]?.priority ?? priorityMax + 1
+  const ends = { isFirst: before < 0, isLast: after >= items.length }
+  const isCrowded = below - above - 1 < after - first
+  const spreadOut = spread(above, below, after - first, ends)
+  const crowded = (place: number) => Math.max(above, 0) + steps[place]! - steps[Math.max(before, 0)]!
+  return items
+    .slice(first, after)
+    .map(({ id, priority }, i) => ({
+      id,
+      before: priority,
+      priority: isCrowded ? crowded(first + i) : spreadOut(i + 1)
+    }))
     .filter((item) => item.before !== item.priority)
     .map(({ id, priority }) => ({ id, priority }))
 }
 
-/** The `n`th of `count` numbers between two others: in tens next to an open end, evenly between two that are taken. */
+/** The `n`th of `count` numbers between two others that leave room for that many. */
 function spread(
   above: number,
   below: number,
   count: number,
-  isFirst: boolean,
-  isLast: boolean
+  { isFirst, isLast }: { isFirst: boolean; isLast: boolean }
 ): (n: number) => number {
-  const room = below - above - 1
-  const tens = Math.min(step, Math.floor(room / count))
+  const tens = Math.min(step, Math.floor((below - above - 1) / count))
   if (isFirst && isLast) return count * step < below ? (n) => n * step : (n) => (n - 1) * tens
   if (isLast) return (n) => above + n * tens
   if (isFirst) return (n) => below - (count + 1 - n) * tens
