@@ -22,6 +22,8 @@ import { desktop, phone, type Visitor, type VisitorOptions } from './support/vis
 /** First byte of a DISCONNECT. */
 const disconnectPacket = 0xe0
 const noReplyAfterMs = 5_000
+/** Of tests that wait for several pages or for a time that the page itself waits. */
+const longTestMs = 60_000
 const hostile = '<img src=x onerror="globalThis.ran=1"><script>ran=1</script>'
 // Control characters are refused in a topic by the service itself.
 const hostileTopic = `try-it/${hostile.replaceAll('/', '_')}\u202egnp.${'long-'.repeat(60)}`
@@ -147,46 +149,54 @@ describeInBrowser('Try it', () => {
     expect(await steps(page)).toEqual(['published', 'refused'])
   })
 
-  test('when no reply comes it says what speaks for being the reason', async () => {
-    const silent = await admin.system.instance({ name: 'silent', autoReply: { enabled: false } })
-    await Promise.all([
-      expectReason(line, 'The request went out at QoS 0.', (page) =>
-        pane(page, 'Requester').getByLabel('QoS').selectOption('0')
-      ),
-      expectReason(silent, 'Replies are switched off for this instance.'),
-      expectReason(line, 'The server found nobody subscribed', (page) =>
-        fill(page, 'Requester', 'Topic', 'nobody/door')
-      ),
-      expectReason(line, 'The request carried no Response Topic', (page) =>
-        page.getByText('MQTT 3.1.1 with a rule').click()
-      )
-    ])
-  })
+  test(
+    'when no reply comes it says what speaks for being the reason',
+    async () => {
+      const silent = await admin.system.instance({ name: 'silent', autoReply: { enabled: false } })
+      await Promise.all([
+        expectReason(line, 'The request went out at QoS 0.', (page) =>
+          pane(page, 'Requester').getByLabel('QoS').selectOption('0')
+        ),
+        expectReason(silent, 'Replies are switched off for this instance.'),
+        expectReason(line, 'The server found nobody subscribed', (page) =>
+          fill(page, 'Requester', 'Topic', 'nobody/door')
+        ),
+        expectReason(line, 'The request carried no Response Topic', (page) =>
+          page.getByText('MQTT 3.1.1 with a rule').click()
+        )
+      ])
+    },
+    longTestMs
+  )
 
-  test('a suspended instance is not tried; suspended meanwhile it says so, and resumed the clients come back by themselves', async () => {
-    const instance = await admin.system.instance({ name: 'suspended', status: 'suspended' })
-    const visitor = await open(instance)
-    const { page } = visitor
-    await page.getByText('This instance is suspended', { exact: true }).waitFor()
-    expect(await nextButton(page).isDisabled()).toBe(true)
-    await visitor.expectAccessible()
-    visitor.expectQuiet()
+  test(
+    'a suspended instance is not tried; suspended meanwhile it says so, and resumed the clients come back by themselves',
+    async () => {
+      const instance = await admin.system.instance({ name: 'suspended', status: 'suspended' })
+      const visitor = await open(instance)
+      const { page } = visitor
+      await page.getByText('This instance is suspended', { exact: true }).waitFor()
+      expect(await nextButton(page).isDisabled()).toBe(true)
+      await visitor.expectAccessible()
+      visitor.expectQuiet()
 
-    await setStatus(instance, 'running')
-    await page.reload()
-    await connectBoth(page)
-    await setStatus(instance, 'suspended')
-    await pane(page, 'Responder').getByText('reconnecting', { exact: true }).waitFor()
-    await pane(page, 'Requester').getByRole('alert').waitFor()
-    await page.getByText('This instance is suspended', { exact: true }).waitFor()
-    await setStatus(instance, 'running')
-    await pane(page, 'Responder').getByText('connected', { exact: true }).waitFor()
-    await pane(page, 'Requester').getByText('connected', { exact: true }).waitFor()
-    await page.getByRole('button', { name: 'Send the request' }).click()
-    await reply(page).waitFor()
-    // The browser itself reports each attempt that found no endpoint.
-    visitor.expectQuiet('WebSocket connection to')
-  })
+      await setStatus(instance, 'running')
+      await page.reload()
+      await connectBoth(page)
+      await setStatus(instance, 'suspended')
+      await pane(page, 'Responder').getByText('reconnecting', { exact: true }).waitFor()
+      await pane(page, 'Requester').getByRole('alert').waitFor()
+      await page.getByText('This instance is suspended', { exact: true }).waitFor()
+      await setStatus(instance, 'running')
+      await pane(page, 'Responder').getByText('connected', { exact: true }).waitFor()
+      await pane(page, 'Requester').getByText('connected', { exact: true }).waitFor()
+      await page.getByRole('button', { name: 'Send the request' }).click()
+      await reply(page).waitFor()
+      // The browser itself reports each attempt that found no endpoint.
+      visitor.expectQuiet('WebSocket connection to')
+    },
+    longTestMs
+  )
 
   test('leaving the page ends both connections', async () => {
     const visitor = await admin.signedIn(cleanups)

@@ -132,7 +132,7 @@ export const tryItTexts = {
     replied: (topic: string) => `Reply arrived on ${topic}`,
     repliedElse: (topic: string) => `Another message arrived on ${topic}`,
     setItself: 'Properties that it set itself',
-    setsNone: 'No properties: 3.1.1 has none. The rule adds them on the server.'
+    setsNone: 'No properties: 3.1.1 has none. A rule on the server can add them.'
   },
 
   payload: {
