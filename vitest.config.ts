@@ -11,6 +11,8 @@ export default defineConfig({
       'scripts/**/*.test.ts'
     ],
     isolate: false,
+    // Most tests wait for servers and sockets: two at a time use the two cores of a small machine.
+    maxWorkers: 2,
     reporters: ['default', './scripts/closing-line-reporter.ts'],
     testTimeout: 20_000,
     hookTimeout: 60_000
