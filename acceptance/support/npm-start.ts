@@ -9,7 +9,7 @@ import { until } from './conditions.js'
 import { dataFolder } from './data-folder.js'
 
 export const root = dirname(dirname(import.meta.dirname))
-const mqttPortCount = 12
+const mqttPortCount = 40
 const readyTimeoutMs = 90_000
 const exitTimeoutMs = 30_000
 

@@ -119,8 +119,13 @@ async function keepBusy({ endpoints }: Instance, cleanups: Cleanups): Promise<vo
   await door.subscribe('cmd/#', 1)
   const panel = await Client.connect(endpoints.mqtt, { version: 5, clientId: 'panel-1' }, cleanups)
   await panel.subscribe('replies/panel-1', 1)
+  let last = Promise.resolve()
   const timer = setInterval(() => {
-    if (panel.connected) void panel.publish('cmd/door', '{"requestId":"r-1","open":true}', 1)
+    last = panel.publish('cmd/door', '{"requestId":"r-1","open":true}', 1)
   }, requestEveryMs)
-  cleanups.add(() => clearInterval(timer))
+  cleanups.add(() => {
+    clearInterval(timer)
+    // Its client is closed next: what is under way then would fail.
+    return last
+  })
 }

@@ -14,6 +14,13 @@ export interface VisitorOptions {
 const actionTimeoutMs = 10_000
 const graveImpacts = ['serious', 'critical']
 
+/** Colours on their way from one to another are none that anybody reads; what moves for ever is not waited for. */
+const afterTransitions = `Promise.allSettled(
+  document.getAnimations()
+    .filter((animation) => animation.effect.getComputedTiming().endTime !== Infinity)
+    .map((animation) => animation.finished)
+)`
+
 /** A person with a browser of their own; keeps everything that the pages complain about. */
 export class Visitor {
   readonly page: Page
@@ -68,6 +75,7 @@ export class Visitor {
 
   /** axe-core finds no serious and no critical violation of WCAG 2 AA on the page as it stands. */
   async expectAccessible(): Promise<void> {
+    await this.page.evaluate(afterTransitions)
     await this.page.evaluate(axe.source)
     const { violations } = (await this.page.evaluate(
       `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'] })`

@@ -35,6 +35,7 @@ describe('200', () => {
     const { status, body } = await ask({ message })
     expect(status).toBe(200)
     expect(body).toEqual({
+      draftErrors: [],
       rules: [
         {
           ruleId: id,
@@ -196,7 +197,7 @@ describe('422', () => {
     expect((await ask({ message: { ...message, payload: '\0', properties } })).status).toBe(200)
   })
 
-  it('a draft that could not be saved is refused in the words of the save, below its place', async () => {
+  it('a draft that could not be saved is left out, with the words of the save, below its place', async () => {
     const wrong = [
       newRuleBody(),
       newRuleBody({ actions: { responseTopic: 'a/#' } }),
@@ -212,24 +213,35 @@ describe('422', () => {
       )
       if (i === 0) continue
       const answer = await ask({ message, draftRules: [newRuleBody(), body] })
-      expectProblem(answer, 'invalid')
-      expect((answer.body as unknown as { errors: unknown }).errors).toEqual(
+      expect(answer.status).toBe(200)
+      expect(answer.body.draftErrors).toEqual(
         onSave.body.errors!.map((error) => ({ ...error, path: `/draftRules/1${error.path}` }))
       )
+      expect(answer.body.rules.filter(({ draft }) => draft)).toHaveLength(1)
     }
     const all = await ask({ message, draftRules: wrong })
-    expect(expectProblem(all, 'invalid').map((one) => one.split('/')[2])).toEqual(['1', '2', '3', '4'])
+    expect(all.body.draftErrors.map(({ path }) => path.split('/')[2])).toEqual(['1', '2', '3', '4'])
   })
 
-  it('a draft that the schema refuses, and one id twice', async () => {
-    const unnamed = await ask({ message, draftRules: [{ actions: { correlationData: 'c' } }] })
-    expect(expectProblem(unnamed, 'invalid')).toEqual(['/draftRules/0/name'])
-    const { id } = await tenant.newRule(instance.id)
+  it('a saved rule stays where the draft in its place could not be saved; of one id twice the first counts', async () => {
+    const { id } = await tenant.newRule(instance.id, { actions: { responseTopic: 'saved' } })
+    const half = { ...newRuleBody({ actions: { responseTopic: '${half' } }), id }
+    const { body } = await ask({ message, draftRules: [half] })
+    expect(body.draftErrors.map(({ path }) => path)).toEqual(['/draftRules/0/actions/responseTopic'])
+    expect(body.rules).toMatchObject([{ ruleId: id, draft: false }])
+    expect(body.properties.responseTopic).toBe('saved')
     const twice = [
       { ...newRuleBody(), id },
       { ...newRuleBody(), id }
     ]
-    expect(expectProblem(await ask({ message, draftRules: twice }), 'invalid')).toEqual(['/draftRules/1/id'])
+    const again = await ask({ message, draftRules: twice })
+    expect(again.body.draftErrors.map(({ path }) => path)).toEqual(['/draftRules/1/id'])
+    expect(again.body.rules).toMatchObject([{ ruleId: id, draft: true }])
+  })
+
+  it('a draft that the schema refuses', async () => {
+    const unnamed = await ask({ message, draftRules: [{ actions: { correlationData: 'c' } }] })
+    expect(expectProblem(unnamed, 'invalid')).toEqual(['/draftRules/0/name'])
   })
 
   it('a sample that would hold up everybody is refused at once, not computed', async () => {

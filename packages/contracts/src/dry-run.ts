@@ -87,6 +87,11 @@ const Setter = Type.Object({ ruleId: Type.Union([Type.String(), Type.Null()]) })
 
 /** What the rules make of the message: all rules in the order in which they apply, and the properties that come out. */
 export const DryRunAnswer = Type.Object({
+  /**
+   * Why a draft could not be saved as it stands, by JSON Pointers such as `/draftRules/0/actions/responseTopic`; such a draft is
+   * left out of the run, and the saved rule that it would replace stays. Empty when all could be saved.
+   */
+  draftErrors: Type.Array(Type.Object({ path: Type.String(), message: Type.String() })),
   rules: Type.Array(
     Type.Object({
       /** A draft without an id is `draft-<n>`, n from 1. */

@@ -1,7 +1,7 @@
 import type { Announcements, UniqueIdentifier } from '@dnd-kit/core'
 import { texts } from '../texts'
 
-const { sortableList: words } = texts
+const words = texts.sortableList
 
 /** What a screen reader says while a row is dragged, by names and places and not by ids. */
 export function sortableAnnouncements(

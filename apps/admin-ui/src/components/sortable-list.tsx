@@ -24,7 +24,7 @@ import { texts } from '../texts'
 import { sortableAnnouncements } from './sortable-announcements'
 import classes from './sortable-list.module.css'
 
-const { sortableList: words } = texts
+const words = texts.sortableList
 
 export interface SortableListProps<Item> {
   /** Says what the rows are, to those who do not see the page. */

@@ -3,7 +3,7 @@ import { IconGitCompare } from '@tabler/icons-react'
 import { texts } from '../texts'
 import { DeviceText } from './device-text'
 
-const { versionConflict: words } = texts
+const words = texts.versionConflict
 
 /** One field of a version, as a person reads it. */
 export interface FieldText {

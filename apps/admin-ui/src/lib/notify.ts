@@ -9,6 +9,11 @@ export function tellDone(message: string): void {
   notifications.show({ color: 'teal', message, closeButtonProps })
 }
 
+/** A short word on what was not done, for a reason that is no failure. */
+export function tellHeld(message: string): void {
+  notifications.show({ color: 'orange', message, closeButtonProps })
+}
+
 /** A short word that something failed which has no place of its own on the page. */
 export function tellFailed(title: string, error: unknown): void {
   const { detail, advice } = errorText(error)

@@ -31,14 +31,18 @@ export const deadLettersTexts = {
   redrive: {
     act: 'Re-drive',
     of: (name: string) => `Re-drive ${name}`,
-    hint: 'Tries again at once to publish it.',
     failed: 'Nothing was re-driven',
+    expired: (count: number) =>
+      count === 1
+        ? 'The request of one reply has expired: nobody may get it any more, it can only be discarded.'
+        : `The requests of ${count} replies have expired: nobody may get them any more, they can only be discarded.`,
     missing: (count: number) =>
-      count === 1 ? 'One of them was gone already.' : `${count} of them were gone already.`
+      count === 1 ? 'One reply was gone already.' : `${count} replies were gone already.`
   },
   follow: {
     title: 'Re-driven',
     trying: 'is being tried',
+    failedSoFar: (attempts: string, error: string) => `is being tried, ${attempts} attempts so far: ${error}`,
     published: 'was published',
     expired: 'was let go: its request has expired',
     dead: 'is dead again',
@@ -59,7 +63,11 @@ export const deadLettersTexts = {
         ? `One reply of ${instance} is thrown away and never published: its requester gets no answer. This cannot be undone.`
         : `${count} replies of ${instance} are thrown away and never published: their requesters get no answer. This cannot be undone.`,
     submit: (count: number) => (count === 1 ? 'Discard the reply' : `Discard ${count} replies`),
-    done: (count: number) => (count === 1 ? 'One reply is discarded.' : `${count} replies are discarded.`)
+    done: (count: number) => (count === 1 ? 'One reply is discarded.' : `${count} replies are discarded.`),
+    missing: (count: number) =>
+      count === 1
+        ? 'One was gone already, or is being tried right now.'
+        : `${count} were gone already, or are being tried right now.`
   },
   job: {
     title: 'A reply that was not published',
@@ -81,7 +89,7 @@ export const deadLettersTexts = {
     nextAttempt: 'Next attempt',
     deadAt: 'Given up',
     expires: 'Request expires',
-    expired: 'The request has expired: a re-drive lets the reply go without publishing it.',
+    expired: 'The request has expired: nobody may get this reply any more, it can only be discarded.',
     payload: 'Payload',
     payloadRaw: 'the payload as it is',
     correlation: 'Correlation data',

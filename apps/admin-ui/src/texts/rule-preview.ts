@@ -28,6 +28,8 @@ export const rulePreviewTexts = {
   updating: 'updating…',
   refused: 'The preview waits until the marked fields are right. Beneath is the last answer.',
   refusedFirst: 'The preview waits until the marked fields are right.',
+  topicEmpty: 'the topic must not be empty',
+  topicWildcard: 'its topic cannot hold the wildcards + and #',
   sampleRefused: (why: string) => `No client could publish this message: ${why}.`,
   nothingSet: 'This rule sets nothing yet: fill in at least one property.',
   applies: 'This rule applies to the message.',

@@ -44,7 +44,7 @@ export const settingsTexts = {
     timeoutMsHint: 'Counted from the receipt of the request.',
     maxReplies: 'Replies to one request',
     maxRepliesHint: 'What more responders acknowledge is counted as a drop, reply_limit_reached.',
-    notYet: 'Kept, without effect in this version',
+    notYet: 'Kept, but without effect in this version.',
     retryTitle: 'When nobody waits for the reply',
     retryAbout:
       'A reply that cannot be published, or that nobody waits for, is tried again with growing pauses, then becomes a dead letter. A subscription to its topic gets it at once.',

@@ -1,18 +1,10 @@
-/** The page that plays a request and its reply, and the way to it. */
+/** The page that plays a request and its reply. */
 export const tryItTexts = {
   title: 'Try it',
   about:
     'Two real MQTT clients in this page, over WebSocket, on this instance: an old responder that can only acknowledge, and a requester that gets a reply all the same.',
   inUse:
     'These are real clients: whatever this responder acknowledges is answered. The topics proposed here are none that a device listens to.',
-
-  invitation: {
-    title: 'See a reply in 30 seconds',
-    text: (instance: string) =>
-      `An old device acknowledges, and the requester gets a reply: both in this browser, on ${instance}. Everything is filled in.`,
-    go: 'Show me',
-    dismiss: 'Do not show this again'
-  },
 
   next: {
     label: 'Next step',
@@ -140,7 +132,7 @@ export const tryItTexts = {
     replied: (topic: string) => `Reply arrived on ${topic}`,
     repliedElse: (topic: string) => `Another message arrived on ${topic}`,
     setItself: 'Properties that it set itself',
-    setsNone: 'No properties: 3.1.1 has none. The rule adds them on the server.'
+    setsNone: 'No properties: 3.1.1 has none. A rule on the server can add them.'
   },
 
   payload: {

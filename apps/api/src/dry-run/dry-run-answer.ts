@@ -5,11 +5,13 @@ import type { Explanation, FieldSetter } from '@parley/rules'
 /** What the rules made of a message, as the API answers it. `drafts`: the ids of those that are not saved. */
 export function dryRunAnswer(
   { rules, properties, setBy }: Explanation,
-  drafts: ReadonlySet<string>
+  drafts: ReadonlySet<string>,
+  draftErrors: DryRunAnswer['draftErrors']
 ): DryRunAnswer {
   const { correlationData: bytes, ...others } = properties
   const { responseTopic, correlationData, messageExpiryInterval } = setBy
   return {
+    draftErrors,
     rules: rules.map((rule) => ({ ...rule, draft: drafts.has(rule.ruleId) })),
     properties: { ...others, ...correlation(bytes) },
     setBy: {

@@ -6,7 +6,7 @@ import { fieldErrors } from '../../lib/field-errors'
 import { texts } from '../../texts'
 import { updateUser, useUserMutation } from './users-queries'
 
-const { users: words } = texts
+const words = texts.users
 
 export interface EditRemarkProps {
   instanceId: string

@@ -17,7 +17,7 @@ import {
 import { ShownOnce } from './shown-once'
 import { createUser, useUserMutation } from './users-queries'
 
-const { users: words } = texts
+const words = texts.users
 
 interface Values extends PasswordValues {
   username: string

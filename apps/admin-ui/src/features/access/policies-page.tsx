@@ -19,7 +19,7 @@ import { type Edited, PolicyEditor } from './policy-editor'
 import { PolicyList } from './policy-list'
 import { PolicyTestForm } from './policy-test'
 
-const { policies: words } = texts
+const words = texts.policies
 
 /** The policies of an instance in their order; next to them, questions to them. */
 export function PoliciesPage() {

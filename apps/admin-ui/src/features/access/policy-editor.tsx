@@ -19,7 +19,7 @@ import {
   policyValues
 } from './policy-values'
 
-const { policies: words } = texts
+const words = texts.policies
 
 /** A policy that is edited; 'new': one that is not there yet. */
 export type Edited = AuthorizationPolicy | 'new'
@@ -63,7 +63,12 @@ function EditorForm({ instanceId, policies, edited, onDone }: EditorFormProps) {
     initialValues: edited === 'new' ? newPolicyValues(policies) : policyValues(edited)
   })
   const { saving, theirs, gone, save, keepMine, takeTheirs } = useSaving({ instanceId, edited, onDone })
-  const onError = (error: unknown) => form.setErrors(policyErrors(error))
+  const onError = (error: unknown) => {
+    const errors = policyErrors(error)
+    form.setErrors(errors)
+    // It may well have scrolled out of sight.
+    for (const field of Object.keys(errors).slice(0, 1)) form.getInputNode(field)?.focus()
+  }
   const submit = form.onSubmit((values) => save(policyBody(values), onError))
   return (
     <form onSubmit={submit} noValidate>

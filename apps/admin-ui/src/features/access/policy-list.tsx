@@ -8,7 +8,7 @@ import { texts } from '../../texts'
 import { patchPolicy, policiesKey, policiesQuery, savePriorities } from './policies-queries'
 import { PolicyRow, type PolicyRowProps } from './policy-row'
 
-const { policies: words } = texts
+const words = texts.policies
 
 export interface PolicyListProps extends Pick<PolicyRowProps, 'onEdit' | 'onDelete'> {
   instanceId: string

@@ -8,7 +8,7 @@ import { texts } from '../../texts'
 import { conditionParts } from './condition-text'
 import classes from './policies.module.css'
 
-const { policies: words } = texts
+const words = texts.policies
 const iconSize = 16
 
 export interface PolicyRowProps {

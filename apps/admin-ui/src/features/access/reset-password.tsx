@@ -13,7 +13,7 @@ import {
 } from './password-choice'
 import { resetPassword, useUserMutation } from './users-queries'
 
-const { users: words } = texts
+const words = texts.users
 
 export interface ResetPasswordProps {
   instance: Instance

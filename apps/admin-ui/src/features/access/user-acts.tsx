@@ -10,7 +10,7 @@ import { EditRemark } from './edit-remark'
 import { ResetPassword } from './reset-password'
 import { ShownOnce } from './shown-once'
 
-const { users: words } = texts
+const words = texts.users
 
 /** What is about to be done to a user. */
 export interface UserAct {

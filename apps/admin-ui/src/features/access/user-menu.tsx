@@ -12,7 +12,7 @@ import { visible } from '../../lib/format'
 import { texts } from '../../texts'
 import type { UserAct } from './user-acts'
 
-const { users: words } = texts
+const words = texts.users
 const iconSize = 16
 
 export interface UserMenuProps {

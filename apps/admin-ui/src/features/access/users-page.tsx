@@ -23,7 +23,7 @@ import { type UserAct, UserActs } from './user-acts'
 import { updateUser, usersQuery, useUserMutation } from './users-queries'
 import { UsersTable } from './users-table'
 
-const { users: words } = texts
+const words = texts.users
 const from = '/signed-in/instances/$instanceId/users'
 
 /** The users of an instance: who they are, when they were last there, and what can be done to them. */

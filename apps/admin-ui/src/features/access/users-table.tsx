@@ -9,7 +9,7 @@ import { visible } from '../../lib/format'
 import { texts } from '../../texts'
 import { UserMenu, type UserMenuProps } from './user-menu'
 
-const { users: words } = texts
+const words = texts.users
 const minWidth = 720
 
 export interface UsersTableProps extends Omit<UserMenuProps, 'user'> {

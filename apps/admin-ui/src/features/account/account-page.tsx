@@ -7,7 +7,7 @@ import { texts } from '../../texts'
 import { sessionQuery } from '../sign-in/session'
 import { ChangePassword } from './change-password'
 
-const { account: words } = texts
+const words = texts.account
 
 /** Who is signed in, for how long, and the password. */
 export function AccountPage() {

@@ -17,7 +17,7 @@ import { apiKeysQuery } from './queries'
 import { RevokeApiKey } from './revoke-api-key'
 import { mayEverything } from './scopes'
 
-const { apiKeys: words } = texts
+const words = texts.apiKeys
 const from = '/signed-in/api-keys'
 
 /** The tenant's API keys: create, see what they may do and when they were used, revoke. */

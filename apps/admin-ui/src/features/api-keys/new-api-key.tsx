@@ -11,7 +11,7 @@ import classes from './new-api-key.module.css'
 import { createApiKey } from './queries'
 import { type Area, areas, type Grants, type Level, noGrants, scopesOf } from './scopes'
 
-const { apiKeys: words } = texts
+const words = texts.apiKeys
 const msPerDay = 86_400_000
 const levels = (['none', 'read', 'write'] as const).map((value) => ({ value, label: words.levels[value] }))
 const expiries = Object.entries(words.form.expiries).map(([value, label]) => ({ value, label }))

@@ -21,7 +21,7 @@ import { SelectionBar } from './selection-bar'
 import { useFollowed } from './use-followed'
 import { type Redrive, useRedrive } from './use-redrive'
 
-const { deadLetters: words } = texts
+const words = texts.deadLetters
 const from = '/signed-in/instances/$instanceId/dead-letters'
 const noneSelected: ReadonlySet<string> = new Set()
 const states = (['dead', 'waiting'] as const).map((value) => ({ value, label: words.states[value] }))

@@ -1,7 +1,7 @@
 import type { Instance } from '@parley/contracts'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { ConfirmByName } from '../../components/confirm-by-name'
-import { tellDone } from '../../lib/notify'
+import { tellDone, tellHeld } from '../../lib/notify'
 import { texts } from '../../texts'
 import { discardJobs, jobsKey } from './queries'
 
@@ -20,8 +20,9 @@ export function DiscardJobs({ instance, ids, onDone, onClose }: DiscardJobsProps
   const client = useQueryClient()
   const discarding = useMutation({
     mutationFn: (discarded: readonly string[]) => discardJobs(instance.id, discarded),
-    onSuccess({ done }) {
-      tellDone(words.done(done))
+    onSuccess({ done, missing }) {
+      if (done > 0) tellDone(words.done(done))
+      if (missing.length > 0) tellHeld(words.missing(missing.length))
       onDone()
       void client.invalidateQueries({ queryKey: jobsKey(instance.id) })
     }

@@ -6,7 +6,7 @@ import { texts } from '../../texts'
 import type { Fate, Followed } from './followed'
 import { lastErrorText } from './job-text'
 
-const { follow: words } = texts.deadLetters
+const { follow: words, attempts } = texts.deadLetters
 const iconSize = 18
 /** More than these are told by their number. */
 const namedMax = 5
@@ -45,11 +45,16 @@ function Each({ followed }: { followed: readonly Followed[] }) {
     <Group key={job.id} gap={8} wrap="nowrap" data-fate={fate}>
       {icons[fate]}
       <Text size="sm" component="div" style={{ overflowWrap: 'anywhere' }}>
-        <DeviceText value={job.responseTopic} /> {words[fate]}
-        {fate === 'dead' && <>: {lastErrorText(job)}</>}
+        <DeviceText value={job.responseTopic} /> {fateText({ job, fate })}
       </Text>
     </Group>
   ))
+}
+
+function fateText({ job, fate }: Followed): string {
+  if (fate === 'dead') return `${words.dead}: ${lastErrorText(job)}`
+  if (fate !== 'trying' || job.attempts.made === 0) return words[fate]
+  return words.failedSoFar(attempts(job.attempts.made, job.attempts.max), lastErrorText(job))
 }
 
 function Counts({ followed }: { followed: readonly Followed[] }) {

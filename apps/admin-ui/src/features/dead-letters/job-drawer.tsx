@@ -5,7 +5,7 @@ import { texts } from '../../texts'
 import type { Fate } from './followed'
 import { JobDetails } from './job-details'
 
-const { deadLetters: words } = texts
+const words = texts.deadLetters
 
 export interface JobDrawerProps {
   jobId: string | undefined

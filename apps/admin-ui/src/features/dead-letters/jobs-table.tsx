@@ -9,7 +9,7 @@ import { visible } from '../../lib/format'
 import { texts } from '../../texts'
 import { jobName, lastErrorText } from './job-text'
 
-const { deadLetters: words } = texts
+const words = texts.deadLetters
 const minWidth = 860
 /** Of a topic or a client id; a longer one is read in the drawer. */
 const linesMax = 2

@@ -1,7 +1,7 @@
 import { Button, Group, Text } from '@mantine/core'
 import { texts } from '../../texts'
 
-const { deadLetters: words } = texts
+const words = texts.deadLetters
 
 export interface SelectionBarProps {
   count: number

@@ -1,8 +1,9 @@
 import type { ReplyJobView } from '@parley/contracts'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useCallback } from 'react'
-import { tellDone, tellFailed } from '../../lib/notify'
+import { tellFailed, tellHeld } from '../../lib/notify'
 import { texts } from '../../texts'
+import { isExpired } from './job-text'
 import { jobsKey, redriveJobs } from './queries'
 
 const { redrive: words } = texts.deadLetters
@@ -23,7 +24,10 @@ export function useRedrive(instanceId: string, follow: (jobs: readonly ReplyJobV
       ),
     onSuccess({ missing }, jobs) {
       follow(jobs.filter(({ id }) => !missing.includes(id)))
-      if (missing.length > 0) tellDone(words.missing(missing.length))
+      const left = jobs.filter(({ id }) => missing.includes(id))
+      const expired = left.filter(isExpired).length
+      if (expired > 0) tellHeld(words.expired(expired))
+      if (left.length > expired) tellHeld(words.missing(left.length - expired))
       void client.invalidateQueries({ queryKey: jobsKey(instanceId) })
     },
     onError: (error) => tellFailed(words.failed, error)

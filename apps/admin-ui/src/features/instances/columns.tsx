@@ -11,7 +11,7 @@ import { InstanceMenu } from './instance-menu'
 import { Rollout } from './rollout'
 import { StatusBadge } from './status-badge'
 
-const { instances: words } = texts
+const words = texts.instances
 
 export interface InstanceRow {
   instance: Instance

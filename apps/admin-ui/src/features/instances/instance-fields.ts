@@ -3,7 +3,7 @@ import { ApiProblem } from '../../lib/api-client'
 import { fieldErrors } from '../../lib/field-errors'
 import { texts } from '../../texts'
 
-const { newInstance: words } = texts
+const words = texts.newInstance
 const foreignCharacters = /[^A-Za-z0-9_-]/
 
 /** Why this cannot be the name of an instance; null: it can. */

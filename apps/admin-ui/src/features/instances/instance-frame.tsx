@@ -10,7 +10,7 @@ import { instanceQuery } from './queries'
 import { sections } from './sections'
 import { StatusBadge } from './status-badge'
 
-const { instanceFrame } = texts
+const instanceFrame = texts.instanceFrame
 
 /** The head of an instance and the way to its sections; the section itself beneath. */
 export function InstanceFrame() {

@@ -19,7 +19,7 @@ import { resumeInstance } from './resume-instance'
 import { StatusFilter } from './status-filter'
 import { SuspendInstance } from './suspend-instance'
 
-const { instances: words } = texts
+const words = texts.instances
 const from = '/signed-in/instances'
 
 /** The instances of the tenant: how they are, and the way to each. */

@@ -9,7 +9,7 @@ import { texts } from '../../texts'
 import { createInstance } from './changes'
 import { instanceFieldErrors, nameProblem, remarkProblem } from './instance-fields'
 
-const { newInstance: words } = texts
+const words = texts.newInstance
 
 interface Values {
   name: string

@@ -3,7 +3,7 @@ import { tellDone, tellFailed } from '../../lib/notify'
 import { texts } from '../../texts'
 import { updateInstance } from './changes'
 
-const { instances: words } = texts
+const words = texts.instances
 
 /** Lets clients in again, and says so. Nobody loses anything by it: it is not asked for twice. */
 export async function resumeInstance({ id, name }: Instance): Promise<void> {

@@ -1,5 +1,6 @@
-import { Badge, Group, Text, Tooltip } from '@mantine/core'
+import { Box, Group, Text, Tooltip } from '@mantine/core'
 import type { Instance } from '@parley/contracts'
+import { DotBadge } from '../../components/dot-badge'
 import { texts } from '../../texts'
 
 const { rollout: words } = texts.instances
@@ -21,9 +22,9 @@ export function Rollout({ revision, rollout: { nodes, applied } }: Pick<Instance
 function Hint({ word, about }: { word: string; about: string }) {
   return (
     <Tooltip label={about} withArrow multiline maw={280} events={{ hover: true, focus: true, touch: true }}>
-      <Badge size="sm" variant="outline" color="orange" autoContrast tt="none" fw={500} tabIndex={0}>
-        {word}
-      </Badge>
+      <Box component="span" tabIndex={0}>
+        <DotBadge colour="orange">{word}</DotBadge>
+      </Box>
     </Tooltip>
   )
 }

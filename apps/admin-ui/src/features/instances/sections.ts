@@ -1,6 +1,6 @@
 import { texts } from '../../texts'
 
-const { instanceFrame } = texts
+const instanceFrame = texts.instanceFrame
 
 /** The pages of one instance, in the order in which they are shown. */
 export const sections = [

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { TextLink } from '../../components/links'
 import { PageHeader } from '../../components/page-header'
+import { useTurns } from '../../lib/use-turns'
 import { texts } from '../../texts'
 import { instanceQuery } from './queries'
 import { AccessSection } from './settings/access-section'
@@ -17,7 +18,7 @@ import { SessionsSection } from './settings/sessions-section'
 import classes from './settings/settings.module.css'
 import { SettingsFormContext, useSettingsForm } from './settings/use-settings-form'
 
-const { settings: words } = texts
+const words = texts.settings
 
 const parts = [
   { id: 'general', title: words.general.title },
@@ -38,6 +39,7 @@ export function SettingsPage() {
 
 function Settings({ instance }: { instance: Instance }) {
   const form = useSettingsForm(instance)
+  const turn = useTurns(3)
   return (
     <SettingsFormContext value={form}>
       <PageHeader title={words.title} about={words.about} order={2} />
@@ -45,10 +47,10 @@ function Settings({ instance }: { instance: Instance }) {
       <Stack gap="md" mb="md">
         <GeneralSection />
         <AccessSection />
-        <AutoReplySection />
-        <LimitsSection />
-        <SessionsSection />
-        <DangerZone instance={instance} />
+        {turn >= 1 && <AutoReplySection />}
+        {turn >= 2 && <LimitsSection />}
+        {turn >= 3 && <SessionsSection />}
+        {turn >= 3 && <DangerZone instance={instance} />}
       </Stack>
       <SaveBar />
       <LeaveGuard />

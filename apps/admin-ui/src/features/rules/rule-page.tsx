@@ -14,7 +14,7 @@ import { blankContent } from './editor/rule-content'
 import { RuleEditor } from './editor/rule-editor'
 import { ruleQuery } from './queries'
 
-const { ruleEditor: words } = texts
+const words = texts.ruleEditor
 
 /** One rule: see, change, try, delete. */
 export function RulePage() {

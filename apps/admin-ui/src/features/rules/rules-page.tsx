@@ -18,7 +18,7 @@ import { filterRules } from './list/filter-rules'
 import { RuleList } from './list/rule-list'
 import { rulesQuery } from './queries'
 
-const { rules: words } = texts
+const words = texts.rules
 const from = '/signed-in/instances/$instanceId/rules'
 
 /** The rules of an instance in the order in which they apply: see, sort, switch, delete. */

@@ -10,7 +10,8 @@ import { ApiProblem } from '../../lib/api-client'
 import { texts } from '../../texts'
 import { signIn } from './session'
 
-const { signIn: words, frame } = texts
+const words = texts.signIn
+const frame = texts.frame
 const landing = '/instances'
 
 /** The way in; afterwards, to where one wanted to go. */

@@ -23,7 +23,7 @@ export function PayloadView({ payload }: { payload: Uint8Array }) {
           {words.hex}
         </Text>
       )}
-      <Box component="pre" dir="ltr" className={kind === 'hex' ? classes.hex : classes.payload}>
+      <Box component="pre" dir="ltr" tabIndex={0} className={kind === 'hex' ? classes.hex : classes.payload}>
         {kind === 'hex' ? text : text.split('\n').map(visible).join('\n')}
       </Box>
       {bytesLeftOut > 0 && (

@@ -80,7 +80,7 @@ function Inbox({ tryOut: { stage, fields } }: { tryOut: TryOut }) {
           {nothing}
         </Text>
       ) : (
-        <Stack gap={4} component="ol" className={classes.inbox}>
+        <Stack gap={4} component="ol" className={classes.inbox} tabIndex={0}>
           {stage.heard.map((message) => (
             <li key={message.number}>
               <HeardMessage message={message} />

@@ -1,7 +1,7 @@
 import { Group, Paper, Text, Title } from '@mantine/core'
 import { useEffect, useRef } from 'react'
 import { texts } from '../../texts'
-import { type Exchange, has, isAnswered, type Step, type StepKind } from './exchange'
+import { type Exchange, has, isAnswered, isOver, type Step, type StepKind } from './exchange'
 import { formatMs } from './format-ms'
 import type { Role } from './stage'
 import { StepView } from './step-view'
@@ -10,7 +10,7 @@ import classes from './try-it.module.css'
 const { timeline } = texts.tryIt
 
 /** The steps that every answered request goes through; each lights up when it happens. */
-const expected = ['published', 'arrived', 'acknowledged', 'replied', 'accepted'] as const
+const expected = ['published', 'arrived', 'acknowledged', 'accepted', 'replied'] as const
 
 /** At whose side of the timeline a step stands. */
 const laneOf: Record<StepKind, Role> = {
@@ -74,10 +74,10 @@ export function Timeline({ exchange }: { exchange: Exchange | undefined }) {
   )
 }
 
-/** Its steps may begin below the fold; only the reply makes the page long enough to bring them to the top. */
+/** Its steps may begin below the fold; only what follows them makes the page long enough to bring them to the top. */
 function useInSight(exchange: Exchange | undefined) {
   const element = useRef<HTMLDivElement>(null)
-  const moment = exchange && `${exchange.number} ${isAnswered(exchange)}`
+  const moment = exchange && `${exchange.number} ${isOver(exchange)}`
   useEffect(() => {
     if (moment !== undefined) element.current?.scrollIntoView({ block: 'start' })
   }, [moment])

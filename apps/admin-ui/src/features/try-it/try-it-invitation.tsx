@@ -8,7 +8,7 @@ import { texts } from '../../texts'
 import { instanceQuery, instancesQuery } from '../instances/queries'
 import { tourFlag } from './tour-flag'
 
-const { invitation } = texts.tryIt
+const invitation = texts.tryItInvitation
 
 /** For a first visit: leads to a reply on the instance of this page, or on the one of the list that is easiest to try. */
 export function TryItInvitation() {

@@ -15,7 +15,7 @@ import { Timeline } from './timeline'
 import { useTryIt } from './use-try-it'
 import { WhatHappened } from './what-happened'
 
-const { tryIt } = texts
+const tryIt = texts.tryIt
 
 /** A request and its reply between two clients in this page: the first thing that a new user sees work. */
 export function TryItPage() {

@@ -1,6 +1,6 @@
 import type { Instance } from '@parley/contracts'
 import { useQueryClient } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { instanceKey } from '../instances/queries'
 import type { LinkOptions } from './link'
 import {
@@ -12,7 +12,7 @@ import {
   type TryItFields
 } from './prefill'
 import { useRuleCheck, verdictOf } from './rule-check'
-import type { Role } from './stage'
+import type { Role, Stage } from './stage'
 import { useStage } from './use-stage'
 
 export type TryOut = ReturnType<typeof useTryIt>
@@ -28,10 +28,7 @@ export function useTryIt(instance: Instance) {
   const ruleCheck = useRuleCheck(instance.id, fields.requester, username, payload)
   const verdict = ruleCheck.data && verdictOf(ruleCheck.data)
   const replyTopic = fields.requester.replyTopic ?? proposedReplyTopic(fields.requester, verdict)
-  useFreshInstance(
-    instance.id,
-    stage.links.responder.kind === 'lost' || stage.links.requester.kind === 'lost'
-  )
+  useFreshInstance(instance.id, stage)
 
   const options = (role: Role): LinkOptions => linkOptions(role, instance, fields, replyTopic)
   return {
@@ -80,10 +77,14 @@ function linkOptions(role: Role, instance: Instance, fields: TryItFields, replyT
   return { url, version, clientId, username, password, filter: replyTopic, qos: 1 }
 }
 
-/** A connection that is lost may mean that the instance was suspended: asked at once, not when the page is next looked at. */
-function useFreshInstance(instanceId: string, lost: boolean): void {
+/** A connection that comes or goes may mean that the instance was suspended or resumed: asked at once. */
+function useFreshInstance(instanceId: string, { links }: Stage): void {
   const client = useQueryClient()
+  const kinds = `${links.responder.kind} ${links.requester.kind}`
+  const before = useRef(kinds)
   useEffect(() => {
-    if (lost) void client.invalidateQueries({ queryKey: [...instanceKey(instanceId), 'itself'] })
-  }, [lost, instanceId, client])
+    if (before.current === kinds) return
+    before.current = kinds
+    void client.invalidateQueries({ queryKey: [...instanceKey(instanceId), 'itself'] })
+  }, [kinds, instanceId, client])
 }

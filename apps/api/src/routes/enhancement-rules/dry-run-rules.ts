@@ -26,11 +26,15 @@ export const dryRunRules: Operation = (app, { db }) => {
       const { id: instanceId } = await findInstance(db, request.principal, request.params.instanceId)
       const input = sampleInput(request.body, instanceId, nowMs)
       const saved = await db.enhancementRule.findMany({ where: { instanceId }, orderBy: ruleOrder })
-      const all = withDrafts(saved.map(ruleDefinition), request.body.draftRules ?? [], nowMs)
+      const { rules: all, errors } = withDrafts(
+        saved.map(ruleDefinition),
+        request.body.draftRules ?? [],
+        nowMs
+      )
       const rules = all.map(({ rule }) => rule)
       refuseTooCostly(rules, input)
       const drafts = new Set(all.filter(({ draft }) => draft).map(({ rule }) => rule.id))
-      return dryRunAnswer(explainRules(rules, input), drafts)
+      return dryRunAnswer(explainRules(rules, input), drafts, errors)
     }
   )
 }

@@ -1,4 +1,4 @@
-import { Badge, Checkbox, Group, Stack, Switch, Text, Title } from '@mantine/core'
+import { Checkbox, Group, Stack, Switch, Text, Title } from '@mantine/core'
 import { texts } from '../../../texts'
 import { NumberField, SwitchField } from './fields'
 import { timeoutAtFirstMs } from './numbers'
@@ -95,9 +95,9 @@ function NotYet({ text }: { text: string }) {
   return (
     <>
       {text}{' '}
-      <Badge component="span" size="sm" variant="outline" color="orange" autoContrast tt="none" fw={500}>
+      <Text component="span" inherit fw={600}>
         {words.notYet}
-      </Badge>
+      </Text>
     </>
   )
 }

@@ -3,7 +3,8 @@ import { TextField } from './fields'
 import { Section } from './section'
 import classes from './settings.module.css'
 
-const { newInstance: words, settings } = texts
+const words = texts.newInstance
+const settings = texts.settings
 
 export function GeneralSection() {
   return (

@@ -7,7 +7,7 @@ import { useCompletion } from './use-completion'
 import { VariableList } from './variable-list'
 import { VariableOptions } from './variable-options-context'
 
-const { ruleVariables: words } = texts
+const words = texts.ruleVariables
 const listWidth = 'min(28rem, calc(100vw - 2rem))'
 const rowsMax = 8
 

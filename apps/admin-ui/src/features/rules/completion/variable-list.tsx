@@ -6,7 +6,7 @@ import type { Completion } from './use-completion'
 import classes from './variable-list.module.css'
 import type { VariableOption } from './variable-options'
 
-const { ruleVariables: words } = texts
+const words = texts.ruleVariables
 
 /** The variables that fit what is typed; the focus stays in the field. */
 export function VariableList({ completion }: { completion: Completion }) {

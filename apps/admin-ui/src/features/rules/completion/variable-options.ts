@@ -10,7 +10,7 @@ export interface VariableOption {
   example: string | undefined
 }
 
-const { ruleVariables: words } = texts
+const words = texts.ruleVariables
 
 const examples = {
   clientHost: '192.0.2.1:50000',

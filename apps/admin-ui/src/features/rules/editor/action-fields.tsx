@@ -6,7 +6,7 @@ import { FieldGroup } from './field-group'
 import type { FieldsProps } from './general-fields'
 import { UserPropertyFields } from './user-property-fields'
 
-const { ruleEditor: words } = texts
+const words = texts.ruleEditor
 
 /** What a rule sets on the messages that it applies to. */
 export function ActionFields({ form, errors }: FieldsProps) {

@@ -8,7 +8,7 @@ import { FieldGroup } from './field-group'
 import type { FieldsProps } from './general-fields'
 import { anything } from './rule-content'
 
-const { ruleEditor: words } = texts
+const words = texts.ruleEditor
 const patterns = ['topic', 'clientId', 'username'] as const
 const wildcards = ['*', '?', '+', '#'] as const
 

@@ -3,7 +3,7 @@ import { texts } from '../../../texts'
 import { RolloutStatus } from './rollout-status'
 import classes from './rule-editor.module.css'
 
-const { ruleEditor: words } = texts
+const words = texts.ruleEditor
 
 export interface EditorBarProps {
   instanceId: string

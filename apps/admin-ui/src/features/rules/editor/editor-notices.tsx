@@ -5,7 +5,7 @@ import { texts } from '../../../texts'
 import type { RuleDraft } from './use-rule-draft'
 import type { Saving } from './use-save-rule'
 
-const { ruleEditor: words } = texts
+const words = texts.ruleEditor
 
 export interface EditorNoticesProps {
   rule: EnhancementRule | undefined

@@ -9,7 +9,7 @@ import { merged, type Side, sideOf, touchedFields, type Versions } from './merge
 import classes from './resolve-conflict.module.css'
 import { changedFields, contentOf, type FieldName, isSame, type RuleContent } from './rule-content'
 
-const { ruleEditor: words } = texts
+const words = texts.ruleEditor
 
 type Choices = Partial<Record<FieldName, Side>>
 

@@ -7,7 +7,7 @@ import classes from './review-changes.module.css'
 import { changedFields, type RuleContent } from './rule-content'
 import { wordDiff } from './word-diff'
 
-const { ruleEditor: words } = texts
+const words = texts.ruleEditor
 
 export interface ReviewChangesProps {
   opened: boolean

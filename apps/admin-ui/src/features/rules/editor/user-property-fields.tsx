@@ -8,7 +8,7 @@ import type { FieldsProps } from './general-fields'
 import classes from './rule-editor.module.css'
 import { propertyRow } from './rule-form'
 
-const { ruleEditor: words } = texts
+const words = texts.ruleEditor
 const list = 'actions.userProperties'
 
 /** The user properties that a rule adds: in their order, which can be changed. */

@@ -15,7 +15,7 @@ import { RuleRow, type RuleRowActions } from './rule-row'
 import classes from './rule-row.module.css'
 import { useRuleSwitch } from './use-rule-switch'
 
-const { rules: words } = texts
+const words = texts.rules
 
 export interface RuleListProps {
   instanceId: string

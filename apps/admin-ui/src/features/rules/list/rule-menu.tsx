@@ -13,7 +13,7 @@ import { MenuLink } from '../../../components/links'
 import { texts } from '../../../texts'
 import type { RuleRowProps } from './rule-row'
 
-const { rules: words } = texts
+const words = texts.rules
 
 export type Direction = 'first' | 'up' | 'down' | 'last'
 

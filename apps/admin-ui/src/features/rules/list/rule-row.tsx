@@ -8,7 +8,7 @@ import { type Direction, RuleMenu } from './rule-menu'
 import classes from './rule-row.module.css'
 import { ActionsSummary, ConditionSummary } from './rule-summary'
 
-const { rules: words } = texts
+const words = texts.rules
 
 export interface RuleRowActions {
   onSwitch: (rule: EnhancementRule, active: boolean) => void
@@ -28,7 +28,7 @@ export interface RuleRowProps {
 export const RuleRow = memo(function RuleRow({ instanceId, rule, isFirst, isLast, actions }: RuleRowProps) {
   const { id: ruleId, name, remark, priority, status, condition, override } = rule
   return (
-    <div className={classes.row} data-inactive={status === 'inactive' || undefined}>
+    <div className={classes.row}>
       <Text size="sm" c="dimmed" className={classes.priority} title={words.priorityOf(name)}>
         {priority}
       </Text>

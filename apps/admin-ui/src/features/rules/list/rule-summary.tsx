@@ -4,7 +4,7 @@ import { DeviceText } from '../../../components/device-text'
 import { texts } from '../../../texts'
 import classes from './rule-summary.module.css'
 
-const { rules: words } = texts
+const words = texts.rules
 const conditionFields = ['topic', 'clientId', 'username'] as const
 const anything = '*'
 

@@ -4,7 +4,7 @@ import type { ExplainedRule } from './outcome'
 import classes from './rule-preview.module.css'
 import { RuleLink } from './setter-name'
 
-const { rulePreview: words } = texts
+const words = texts.rulePreview
 const shownMax = 50
 
 /** Which of the instance's rules apply to the sample, in their order, and why the others do not. */

@@ -11,7 +11,7 @@ import classes from './rule-preview.module.css'
 import type { Sample } from './sample'
 import { Skipped } from './skipped'
 
-const { rulePreview: words } = texts
+const words = texts.rulePreview
 
 export type ExplainedRule = DryRunAnswer['rules'][number]
 

@@ -6,7 +6,7 @@ import { monospaceInput } from '../monospace-input'
 import classes from './rule-preview.module.css'
 import type { Sample } from './sample'
 
-const { rulePreview: words } = texts
+const words = texts.rulePreview
 const plain = { size: 'xs', styles: monospaceInput, autoComplete: 'off', spellCheck: false } as const
 
 /** What a client of 5.0 sets on its message itself. */

@@ -5,7 +5,7 @@ import { texts } from '../../../texts'
 import classes from './rule-preview.module.css'
 import { SetterName } from './setter-name'
 
-const { rulePreview: words } = texts
+const words = texts.rulePreview
 
 interface Property {
   id: string

@@ -9,7 +9,7 @@ import type { Sample } from './sample'
 import { SampleForm } from './sample-form'
 import type { DryRunState } from './use-dry-run'
 
-const { rulePreview: words } = texts
+const words = texts.rulePreview
 
 export interface RulePreviewProps {
   instanceId: string

@@ -7,7 +7,7 @@ import { OwnProperties } from './own-properties'
 import classes from './rule-preview.module.css'
 import type { Sample } from './sample'
 
-const { rulePreview: words } = texts
+const words = texts.rulePreview
 const versions: ProtocolVersion[] = ['3.1', '3.1.1', '5.0']
 const qualities = ['0', '1', '2']
 const payloadRowsMax = 12

@@ -3,7 +3,7 @@ import type { DryRunAnswer } from '@parley/contracts'
 import { TextLink } from '../../../components/links'
 import { texts } from '../../../texts'
 
-const { rulePreview: words } = texts
+const words = texts.rulePreview
 
 export interface SetterNameProps {
   instanceId: string

@@ -6,7 +6,7 @@ import type { ExplainedRule } from './outcome'
 import classes from './rule-preview.module.css'
 import { SetterName } from './setter-name'
 
-const { rulePreview: words } = texts
+const words = texts.rulePreview
 
 export interface SkippedProps {
   instanceId: string

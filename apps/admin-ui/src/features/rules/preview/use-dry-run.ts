@@ -1,8 +1,9 @@
 import { useDebouncedValue } from '@mantine/hooks'
 import type { DryRun, DryRunAnswer } from '@parley/contracts'
 import { useQuery } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
-import { request } from '../../../lib/api-client'
+import { useEffect, useMemo, useState } from 'react'
+import { ApiProblem, request } from '../../../lib/api-client'
+import { texts } from '../../../texts'
 import { rulesKey } from '../queries'
 
 const typingPauseMs = 250
@@ -20,18 +21,41 @@ export interface DryRunState {
 /** What the rules make of the sample, asked when typing pauses. Keep `input` the same object while it says the same. */
 export function useDryRun(instanceId: string, input: DryRun): DryRunState {
   const [asked] = useDebouncedValue(input, typingPauseMs)
+  const hindrance = useMemo(() => unaskable(asked), [asked])
   const { data, error } = useQuery({
     queryKey: [...rulesKey(instanceId), 'dry-run', asked],
-    queryFn: ({ signal }) =>
-      request<DryRunAnswer>('POST', `/instances/${instanceId}/enhancement-rules/dry-run`, {
-        body: asked,
-        signal
-      }),
+    queryFn: ({ signal }) => ask(instanceId, asked, signal),
+    enabled: hindrance === undefined,
     gcTime: keptMs
   })
   const [answer, setAnswer] = useState<DryRunAnswer>()
   useEffect(() => {
     if (data) setAnswer(data)
   }, [data])
-  return { answer: data ?? answer, error, settled: asked === input && (data !== undefined || error !== null) }
+  const refusal = hindrance ?? error
+  return {
+    answer: data ?? answer,
+    error: refusal,
+    settled: asked === input && (data !== undefined || refusal !== null)
+  }
+}
+
+/** Throws ApiProblem, also for a draft that the API left out because it could not be saved as it stands. */
+async function ask(instanceId: string, body: DryRun, signal: AbortSignal): Promise<DryRunAnswer> {
+  const path = `/instances/${instanceId}/enhancement-rules/dry-run`
+  const answer = await request<DryRunAnswer>('POST', path, { body, signal })
+  if (answer.draftErrors.length > 0) throw invalid(answer.draftErrors)
+  return answer
+}
+
+/** Whoever writes a topic goes through these: no question yet. */
+function unaskable({ message: { topic } }: DryRun): ApiProblem | undefined {
+  const { topicEmpty, topicWildcard } = texts.rulePreview
+  if (topic === '') return invalid([{ path: '/message/topic', message: topicEmpty }])
+  if (/[+#]/.test(topic)) return invalid([{ path: '/message/topic', message: topicWildcard }])
+  return undefined
+}
+
+function invalid(errors: DryRunAnswer['draftErrors']): ApiProblem {
+  return new ApiProblem({ status: 422, code: 'invalid', detail: texts.errors.whatToDo.invalid!, errors })
 }
