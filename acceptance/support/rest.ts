@@ -16,10 +16,7 @@ export interface Answer<T> {
 /** The REST API with one API key. */
 export class Rest {
   readonly #apiUrl: string
-<<<<<<< HEAD
   /** For a command that a person would run in a shell. */
-=======
->>>>>>> u-rules
   readonly apiKey: string
 
   constructor(apiUrl: string, apiKey: string) {
