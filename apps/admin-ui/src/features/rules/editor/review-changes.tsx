@@ -3,6 +3,7 @@ import { ErrorPanel } from '../../../components/error-panel'
 import { texts } from '../../../texts'
 import { fieldText } from './field-text'
 import { MarkedValue } from './field-value'
+import classes from './review-changes.module.css'
 import { changedFields, type RuleContent } from './rule-content'
 import { wordDiff } from './word-diff'
 
@@ -49,32 +50,32 @@ export function ReviewChanges(props: ReviewChangesProps) {
 function Changes({ before, after }: { before: RuleContent; after: RuleContent }) {
   const { field: fieldLabel, before: beforeLabel, after: afterLabel } = words.diff
   return (
-    <Table.ScrollContainer minWidth={480} type="native" scrollAreaProps={{ tabIndex: 0 }}>
-      <Table verticalSpacing={6} layout="fixed">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th w="22%">{fieldLabel}</Table.Th>
-            <Table.Th>{beforeLabel}</Table.Th>
-            <Table.Th>{afterLabel}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {changedFields(before, after).map((field) => {
-            const parts = wordDiff(fieldText(before, field) ?? '', fieldText(after, field) ?? '')
-            return (
-              <Table.Tr key={field}>
-                <Table.Th scope="row">{words.fields[field]}</Table.Th>
-                <Table.Td>
-                  <MarkedValue parts={parts} side="before" />
-                </Table.Td>
-                <Table.Td>
-                  <MarkedValue parts={parts} side="after" />
-                </Table.Td>
-              </Table.Tr>
-            )
-          })}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <Table verticalSpacing={6} layout="fixed" className={classes.changes}>
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th scope="col" w="22%">
+            {fieldLabel}
+          </Table.Th>
+          <Table.Th scope="col">{beforeLabel}</Table.Th>
+          <Table.Th scope="col">{afterLabel}</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {changedFields(before, after).map((field) => {
+          const parts = wordDiff(fieldText(before, field) ?? '', fieldText(after, field) ?? '')
+          return (
+            <Table.Tr key={field}>
+              <Table.Th scope="row">{words.fields[field]}</Table.Th>
+              <Table.Td>
+                <MarkedValue parts={parts} side="before" />
+              </Table.Td>
+              <Table.Td>
+                <MarkedValue parts={parts} side="after" />
+              </Table.Td>
+            </Table.Tr>
+          )
+        })}
+      </Table.Tbody>
+    </Table>
   )
 }
