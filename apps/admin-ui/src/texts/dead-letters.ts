@@ -98,9 +98,10 @@ export const deadLettersTexts = {
     notText: 'It is no text.',
     asBase64: 'As base64'
   },
+  credentials: 'Put the name and the password of a user into USERNAME and PASSWORD first.',
   emptyWaiting: {
     title: 'No reply waits',
-    text: 'Every reply found somebody who waits for it, or was given up. One that nobody is there to receive would wait here between two attempts.'
+    text: 'Every reply found somebody who waits for it, or was given up. One that nobody is there to receive would wait here between two attempts; these commands leave one.'
   },
   emptyDead: {
     title: 'No dead letters',

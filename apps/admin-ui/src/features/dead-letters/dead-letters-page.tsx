@@ -137,13 +137,16 @@ function Jobs({ instance, state, cursor, onGo, followed, redriving }: JobsProps)
 }
 
 function Nothing({ instance, state }: { instance: Instance; state: ReplyJobState }) {
-  const { emptyWaiting, emptyDead } = words
-  if (state === 'waiting') return <EmptyState {...emptyWaiting} command={commandsThatLeaveOne(instance)} />
+  const { emptyWaiting, emptyDead, credentials } = words
   const { retry } = instance.autoReply
+  const [title, text] =
+    state === 'waiting'
+      ? [emptyWaiting.title, emptyWaiting.text]
+      : [emptyDead.title, emptyDead.text(retry.attempts, formatDuration(givenUpAfterMs(retry)))]
   return (
     <EmptyState
-      title={emptyDead.title}
-      text={emptyDead.text(retry.attempts, formatDuration(givenUpAfterMs(retry)))}
+      title={title}
+      text={instance.authentication.anonymous ? text : `${text} ${credentials}`}
       command={commandsThatLeaveOne(instance)}
     />
   )

@@ -21,16 +21,16 @@ export function commandsThatLeaveOne({ endpoints, authentication }: Instance): s
   ].join('\n')
 }
 
-/** How long the attempts of an instance take at most (ms): the delay doubles up to its bound, and the age ends it. */
+/** How long the attempts of an instance take (ms): the first comes after the first delay, which doubles up to its bound. */
 export function givenUpAfterMs({
   attempts,
   firstDelayMs,
   maxDelayMs,
   maxAgeMs
 }: Instance['autoReply']['retry']): number {
-  let totalMs = 0
-  for (let attempt = 0; attempt < attempts && totalMs < maxAgeMs; attempt++) {
-    totalMs += Math.min(firstDelayMs * 2 ** attempt, maxDelayMs)
+  let totalMs = firstDelayMs
+  for (let pause = 0; pause < attempts - 1 && totalMs < maxAgeMs; pause++) {
+    totalMs += Math.min(firstDelayMs * 2 ** pause, maxDelayMs)
   }
   return totalMs
 }
