@@ -6,6 +6,9 @@ import { everyPage } from './support/every-page.js'
 import { playScene, type Scene } from './support/scene.js'
 import { desktop, phone } from './support/visitor.js'
 
+/** All pages, one after the other. */
+const walkTimeoutMs = 120_000
+
 const whole = new Cleanups()
 const cleanups = new Cleanups()
 let admin: Admin
@@ -24,14 +27,18 @@ describeInBrowser('every page', () => {
     { colorScheme: 'dark', viewport: desktop },
     { colorScheme: 'light', viewport: phone },
     { colorScheme: 'dark', viewport: phone }
-  ] as const)('is accessible, fits and is quiet: $colorScheme, $viewport.width px', async (options) => {
-    const visitor = await admin.signedIn(cleanups, '/instances', options)
-    for (const { path, ready } of everyPage(scene)) {
-      await visitor.page.goto(path)
-      await ready(visitor.page).waitFor()
-      await visitor.expectAccessible()
-      await visitor.expectNoSidewaysScroll()
-      visitor.expectQuiet()
-    }
-  })
+  ] as const)(
+    'is accessible, fits and is quiet: $colorScheme, $viewport.width px',
+    async (options) => {
+      const visitor = await admin.signedIn(cleanups, '/instances', options)
+      for (const { path, ready } of everyPage(scene)) {
+        await visitor.page.goto(path)
+        await ready(visitor.page).waitFor()
+        await visitor.expectAccessible()
+        await visitor.expectNoSidewaysScroll()
+        visitor.expectQuiet()
+      }
+    },
+    walkTimeoutMs
+  )
 })

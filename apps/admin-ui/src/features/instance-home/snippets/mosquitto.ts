@@ -29,7 +29,8 @@ export function mosquittoRr(target: Target, role: Role): string[] {
   return [
     command('mosquitto_rr', target, versionOf(role), clientId, [
       `-q 1 -t ${cast.command} -e ${repliesOf(role)}`,
-      `-m '${cast.request}' -W ${waitS}`
+      `-m '${cast.request}' -W ${waitS}`,
+      ...(role === 'requesterV5' ? [`-D publish correlation-data ${cast.correlationData}`] : [])
     ])
   ]
 }

@@ -28,7 +28,7 @@ export interface RuleRowProps {
 export const RuleRow = memo(function RuleRow({ instanceId, rule, isFirst, isLast, actions }: RuleRowProps) {
   const { id: ruleId, name, remark, priority, status, condition, override } = rule
   return (
-    <div className={classes.row} data-inactive={status === 'inactive' || undefined}>
+    <div className={classes.row}>
       <Text size="sm" c="dimmed" className={classes.priority} title={words.priorityOf(name)}>
         {priority}
       </Text>
