@@ -2,6 +2,7 @@ import { Paper } from '@mantine/core'
 import { useHotkeys } from '@mantine/hooks'
 import type { EnhancementRule } from '@parley/contracts'
 import { useMemo } from 'react'
+import { useTurns } from '../../../lib/use-turns'
 import { texts } from '../../../texts'
 import { variableOptions } from '../completion/variable-options'
 import { VariableOptions } from '../completion/variable-options-context'
@@ -41,6 +42,7 @@ export function RuleEditor({ instanceId, rule, start, savedRevision }: RuleEdito
   const { saving, submit, savedAt, element } = useRuleSaving(instanceId, rule?.id, draft, savedRevision)
   useHotkeys([['mod+S', submit]], [])
   const reveal = useReveal()
+  const turn = useTurns(1)
   const errors = { ...liveErrors, ...(form.errors as Record<string, string>) }
   return (
     <VariableOptions value={options}>
@@ -70,13 +72,15 @@ export function RuleEditor({ instanceId, rule, start, savedRevision }: RuleEdito
             onDiscard={() => draft.begin(rule ? baseOf(rule) : base)}
           />
         </form>
-        <RulePreview
-          instanceId={instanceId}
-          content={content}
-          sample={sample}
-          onSample={setSample}
-          dryRun={dryRun}
-        />
+        {turn >= 1 && (
+          <RulePreview
+            instanceId={instanceId}
+            content={content}
+            sample={sample}
+            onSample={setSample}
+            dryRun={dryRun}
+          />
+        )}
       </div>
       <SaveDialogs draft={draft} saving={saving} />
       <LeaveGuard dirty={dirty} onLeave={draft.forget} />
