@@ -1,4 +1,5 @@
-import { useBlocker } from '@tanstack/react-router'
+import { useBlocker, useRouterState } from '@tanstack/react-router'
+import { useEffect, useRef } from 'react'
 import { Confirm } from '../../../components/confirm'
 import { texts } from '../../../texts'
 
@@ -14,13 +15,20 @@ export interface LeaveGuardProps {
 
 /** Asks before a way out loses what is not saved. */
 export function LeaveGuard({ dirty, onLeave }: LeaveGuardProps) {
+  // Until the next page is there this one still stands: a quick way back then is not asked about a second time.
+  const left = useRef(false)
+  const isLoading = useRouterState({ select: (state) => state.isLoading })
+  useEffect(() => {
+    if (!isLoading) left.current = false
+  }, [isLoading])
   const { status, proceed, reset } = useBlocker({
     shouldBlockFn: ({ current, next }) =>
-      dirty && next.pathname !== signInPath && next.pathname !== current.pathname,
+      dirty && !left.current && next.pathname !== signInPath && next.pathname !== current.pathname,
     enableBeforeUnload: () => dirty,
     withResolver: true
   })
   const leave = () => {
+    left.current = true
     onLeave()
     proceed?.()
   }
