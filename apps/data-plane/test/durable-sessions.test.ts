@@ -196,6 +196,19 @@ describe('after a node was killed', () => {
     await reader.expectNothing()
   })
 
+  it('a will with a delay does not wait when no session of its client was kept', async () => {
+    const { before, restart } = await startInstance()
+    const watcher = await before.connect(kept(5, 'watcher'))
+    await watcher.subscribe('will/#', 1)
+    const will = { topic: 'will/dies', qos: 1 as const, properties: { willDelayInterval: 600 } }
+    await before.connect({ level: 5, clientId: 'dies', will })
+    await watcher.publish('b', 'a round trip through the store', { qos: 1, retain: true })
+    const after = await restart()
+    const back = await after.connect(kept(5, 'watcher'))
+    expect((await back.receive()).topic).toBe('will/dies')
+    await back.expectNothing()
+  })
+
   it('the wills of the clients it had are published once, those of clients that left are not', async () => {
     const { before, restart } = await startInstance()
     const watcher = await before.connect(kept(4, 'watcher'))

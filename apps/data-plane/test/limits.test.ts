@@ -93,6 +93,23 @@ describe('receiveMaximum', () => {
     await client.expectNothing()
   })
 
+  it('does not count what 5.0 left unreleased over an earlier connection', async () => {
+    const instance = await startInstance({ limits: { receiveMaximum: 2 } })
+    const before = await instance.connect(kept(5))
+    for (const packetId of [1, 2]) before.sendPublish('a', 'x', { qos: 2, packetId })
+    for (const _ of [1, 2]) await before.next('pubrec')
+    await before.destroy()
+    const client = await instance.connect(kept(5))
+    expect(client.connack.sessionPresent).toBe(true)
+    for (const packetId of [3, 4]) {
+      client.sendPublish('a', 'x', { qos: 2, packetId })
+      expect((await client.next('pubrec')).packetId).toBe(packetId)
+    }
+    await client.release(1)
+    client.sendPublish('a', 'x', { qos: 2, packetId: 5 })
+    expect(await client.closed).toBe(reasonCodes.receiveMaximumExceeded)
+  })
+
   it('does not bound 3.1.1: its packet ids do', async () => {
     const instance = await startInstance({ limits: { receiveMaximum: 1 } })
     const client = await instance.connect({ level: 4 })
@@ -326,6 +343,31 @@ describe('connectionsMax', () => {
     expect(await older.closed).toBe(told(level, reasonCodes.sessionTakenOver))
     for (const client of [other, newer]) await client.expectNothing()
   })
+
+  it.each(levels)(
+    'is not exceeded by clients of level %i whose sessions are opened at once',
+    async (level) => {
+      const instance = await startInstance({ limits: { connectionsMax: 2 } })
+      await instance.connect({ level })
+      const { store } = instance.broker
+      const open = store.open.bind(store)
+      const held: (() => void)[] = []
+      Object.assign(store, {
+        async open(...asked: Parameters<typeof store.open>) {
+          await new Promise<void>((resolve) => held.push(resolve))
+          return open(...asked)
+        }
+      })
+      const clients = await Promise.all(Array.from({ length: 5 }, () => instance.open()))
+      const answers = clients.map((client) => client.connect({ level }))
+      const refused = await Promise.all(answers.slice(1))
+      expect(refused.every(({ reasonCode }) => reasonCode !== 0)).toBe(true)
+      expect(held).toHaveLength(1)
+      held[0]!()
+      expect((await answers[0]!).reasonCode).toBe(0)
+      expect(instance.broker.connectedClients).toBe(2)
+    }
+  )
 
   it.each(levels)('counts level %i over TCP and over WebSocket', async (level) => {
     const instance = await startInstance({ limits: { connectionsMax: 1 } })

@@ -22,6 +22,7 @@ import type { Message } from './message.js'
 import { Router } from './router.js'
 import { SubscriptionIndex } from './subscription-index.js'
 import { SysTopics } from './sys-topics.js'
+import { TooManyConnections } from './too-many-connections.js'
 import { Turns } from './turns.js'
 import { Wills } from './wills.js'
 
@@ -66,6 +67,8 @@ export class InstanceBroker extends aedesCore<Connection>() {
   readonly connections = new Set<Connection>()
   readonly #sysTopics = new SysTopics(this)
   readonly #turns = new Turns()
+  /** Clients whose session is being opened: they count as connected already. */
+  #opening = 0
   /** The version of the users that live connections were held against last. */
   #checkedUsers: string
   /** Published before all persistent sessions were known. */
@@ -147,25 +150,45 @@ export class InstanceBroker extends aedesCore<Connection>() {
   openSession(connection: Connection, cleanStart: boolean, expiryS: number): Promise<OpenedSession> {
     return this.#turns.take(connection.id, async () => {
       await this.load()
+      // Others were let in while this one was being decided.
+      if (this.isFull(connection.id)) throw new TooManyConnections()
       this.clients[connection.id]?.refuse(reasonCodes.sessionTakenOver, 'taken_over')
-      const opened = await this.store.open(connection.id, cleanStart, expiryS)
+      const opened = await this.#open(connection.id, cleanStart, expiryS)
       if (opened.ended) this.#sessionEnded(opened.ended)
-      else if (opened.present) this.#wills.drop(connection.id)
+      else if (opened.present) connection.earlierWill = this.#wills.drop(connection.id)
       connection.session = opened.session
+      if (opened.session.received.size > 0) connection.carried = new Set(opened.session.received)
       opened.session.connection = connection
       this.registerClient(connection)
       return opened
     })
   }
 
+  /** Whether one more client is too many; one that takes its own connection over makes no more of them. */
+  isFull(clientId: string): boolean {
+    if (this.clients[clientId] !== undefined) return false
+    return this.connectedClients + this.#opening >= this.instance.settings.limits.connectionsMax
+  }
+
+  async #open(clientId: string, cleanStart: boolean, expiryS: number): Promise<OpenedSession> {
+    this.#opening++
+    try {
+      return await this.store.open(clientId, cleanStart, expiryS)
+    } finally {
+      this.#opening--
+    }
+  }
+
   /** Takes in what an earlier process left: sessions, retained messages, wills. */
   async load(): Promise<boolean> {
     const wasComplete = this.store.knowsAll
+    const kept = new Map<string, Session>()
     const complete = await this.store.load(
       (session) => {
+        kept.set(session.clientId, session)
         for (const subscription of session.subscriptions.values()) this.index.add(session, subscription)
       },
-      (kept) => this.#wills.takeUp(kept)
+      (will) => this.#wills.takeUp(will, kept.get(will.clientId)?.expiryS ?? 0)
     )
     if (complete && !wasComplete) this.#place()
     return complete
@@ -218,7 +241,8 @@ export class InstanceBroker extends aedesCore<Connection>() {
     session.connection = null
     this.unregisterClient(connection)
     const ended = this.store.leave(session, Date.now())
-    if (accepted && connection.will) this.#wills.leave(connection.will, session)
+    const will = accepted ? connection.will : connection.earlierWill
+    if (will) this.#wills.leave(will, session)
     else if (accepted && connection.willKept) this.store.forgetWill(connection.id)
     if (ended) this.#sessionEnded(session)
     if (accepted) this.events.onDisconnected(connection, connection.endReason)
@@ -232,7 +256,7 @@ export class InstanceBroker extends aedesCore<Connection>() {
         if (nowMs - connection.openedAtMs > timeoutMs) {
           connection.refuse(reasonCodes.keepAliveTimeout, 'connect_timeout')
         }
-      } else if (isSilent(connection, nowMs)) {
+      } else if (isTimedOut(connection, nowMs)) {
         connection.refuse(reasonCodes.keepAliveTimeout, 'keep_alive_timeout')
       }
     }
@@ -277,6 +301,7 @@ export class InstanceBroker extends aedesCore<Connection>() {
   }
 
   #sessionEnded(session: Session): void {
+    session.ended = true
     for (const topicFilter of session.subscriptions.keys()) this.index.remove(session, topicFilter)
     this.#orphans.push(...unacknowledgedShared(session))
     if (!this.#closingAll) this.#handOnOrphans()
@@ -309,7 +334,7 @@ function sessionStore(instance: Instance, dependencies: BrokerDependencies): Ses
   })
 }
 
-function isSilent(connection: Connection, nowMs: number): boolean {
-  const { keepAliveS, lastReceivedAtMs, waiting } = connection
-  return !waiting && keepAliveS > 0 && nowMs - lastReceivedAtMs > keepAliveS * keepAliveGrace * msPerSecond
+function isTimedOut(connection: Connection, nowMs: number): boolean {
+  const { keepAliveS } = connection
+  return keepAliveS > 0 && connection.isSilent(keepAliveS * keepAliveGrace * msPerSecond, nowMs)
 }

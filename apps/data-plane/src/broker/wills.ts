@@ -6,7 +6,7 @@ import type { KeptWill } from '../store/session-store.js'
 import type { InstanceBroker } from './instance-broker.js'
 
 const msPerSecond = 1000
-/** The longest time that a timer of Node takes; a longer will delay ends here, after 24 days. */
+/** The longest time that a timer of Node takes, 24 days: a longer delay takes several. */
 const timeoutMaxMs = 2_147_483_647
 
 /** The wills of one instance whose clients are gone: published at once, or after their delay [MQTT-3.1.3-9]. */
@@ -32,16 +32,19 @@ export class Wills {
       this.#publish(will)
       return
     }
-    const delayMs = Math.min(delayS * msPerSecond, timeoutMaxMs)
-    store.keepWill(session.clientId, will, Date.now() + delayMs)
-    this.#delay(session.clientId, will, delayMs)
+    const dueAtMs = Date.now() + delayS * msPerSecond
+    store.keepWill(session.clientId, will, dueAtMs)
+    this.#delay(session.clientId, will, dueAtMs)
   }
 
-  /** A will that an earlier process left: of a client that was connected then, or that waits for its delay. */
-  takeUp({ clientId, will, dueAtMs }: KeptWill): void {
+  /**
+   * A will that an earlier process left: of a client that was connected then, or that waits for its delay. `expiryS`: of its
+   * session, 0 when there is none any more: no delay is longer.
+   */
+  takeUp({ clientId, will, dueAtMs }: KeptWill, expiryS: number): void {
     if (this.#broker.clients[clientId]) return
-    const delayMs = dueAtMs === null ? willDelayS(will) * msPerSecond : dueAtMs - Date.now()
-    this.#delay(clientId, will, Math.max(0, Math.min(delayMs, timeoutMaxMs)))
+    const delayMs = Math.min(willDelayS(will), expiryS) * msPerSecond
+    this.#delay(clientId, will, dueAtMs ?? Date.now() + delayMs)
   }
 
   /** The session goes on: its client is back before the delay was over. */
@@ -60,17 +63,22 @@ export class Wills {
     if (will) this.#publish(will)
   }
 
-  #delay(clientId: string, will: Will, delayMs: number): void {
-    const timer = setTimeout(() => {
-      try {
-        this.publishNow(clientId)
-      } catch (error) {
-        // Called by a timer: what escapes here would end the process.
-        this.#broker.log.error({ clientId, err: error }, 'a delayed will failed')
-      }
-    }, delayMs)
-    timer.unref()
-    this.#delayed.set(clientId, { will, timer })
+  #delay(clientId: string, will: Will, dueAtMs: number): void {
+    const onTime = (): void => {
+      if (Date.now() < dueAtMs) this.#delay(clientId, will, dueAtMs)
+      else this.#publishOverdue(clientId)
+    }
+    const delayMs = Math.max(0, Math.min(dueAtMs - Date.now(), timeoutMaxMs))
+    this.#delayed.set(clientId, { will, timer: setTimeout(onTime, delayMs).unref() })
+  }
+
+  #publishOverdue(clientId: string): void {
+    try {
+      this.publishNow(clientId)
+    } catch (error) {
+      // Called by a timer: what escapes here would end the process.
+      this.#broker.log.error({ clientId, err: error }, 'a delayed will failed')
+    }
   }
 
   #publish(will: Will): void {

@@ -33,15 +33,8 @@ export function handlePublish(connection: Connection, packet: PublishPacket): bo
         () => connection.acknowledge('pubrec', packet.packetId)
       )
     }
-    // [MQTT-4.9.0-1]; v3 knows no Receive Maximum: its packet ids are the bound.
-    const { receiveMaximum } = broker.instance.settings.limits
-    if (connection.protocolLevel === 5 && session.received.size >= receiveMaximum) {
-      throw new ProtocolViolation(
-        reasonCodes.receiveMaximumExceeded,
-        'more QoS 2 messages than Receive Maximum'
-      )
-    }
   }
+  if (packet.qos > 0) checkReceiveMaximum(connection)
   const refusal = refusalOf(connection, packet, topic)
   if (refusal) return refuse(connection, packet, refusal)
 
@@ -60,6 +53,7 @@ export function handlePublish(connection: Connection, packet: PublishPacket): bo
     message.exchange = { session, packetId: packet.packetId }
     session.receiving.add(packet.packetId)
   }
+  if (packet.qos === 1) connection.unacknowledgedIn++
   message.mayBeMissed = packet.qos > 0 && broker.store.mayMiss(topic)
   applyEnhancementRules(broker, message, connection)
   const inbound: InboundPacket = {
@@ -79,11 +73,25 @@ export function handlePublish(connection: Connection, packet: PublishPacket): bo
   return !connection.waitsForStore
 }
 
+/** 3.3.4: what is not acknowledged of a v5 client, at QoS 1 and 2 together; v3 has only its packet ids as the bound. */
+function checkReceiveMaximum(connection: Connection): void {
+  if (connection.protocolLevel !== 5) return
+  const { receiveMaximum } = connection.broker.instance.settings.limits
+  const { received, receiving } = connection.session!
+  const ofThisConnection = received.size + receiving.size - (connection.carried?.size ?? 0)
+  if (connection.unacknowledgedIn + ofThisConnection < receiveMaximum) return
+  throw new ProtocolViolation(
+    reasonCodes.receiveMaximumExceeded,
+    'more is not acknowledged than Receive Maximum allows'
+  )
+}
+
 /** One function for every publish: Aedes binds `this`, so that no closure is made per message. */
 function onPublished(this: PublishState<Connection>, error?: Error | null): void {
   const connection = this.client!
   const { packetId, properties } = this.packet as InboundPacket
   connection.storing--
+  connection.cost(properties!.matched)
   if (error) {
     notStored(connection, packetId, error)
     return
@@ -117,6 +125,7 @@ function acknowledge(connection: Connection, message: Message, packetId: number)
     receive(connection, packetId, reasonCode)
     return
   }
+  if (qos === 1) connection.unacknowledgedIn--
   if (!connection.closed && qos > 0)
     connection.acknowledge(qos === 1 ? 'puback' : 'pubrec', packetId, reasonCode)
   goOn(connection)

@@ -38,6 +38,8 @@ export class Session {
   loaded = true
   /** Copies that the store took while the session was being loaded. */
   arrived: Delivery[] | null = null
+  /** It is over, whoever still holds it. */
+  ended = false
   /** It is being ended: what is still queued for it goes to others, where it is shared. */
   ending = false
   /** Copies that its client is done with and whose reply is not out yet. */

@@ -7,24 +7,16 @@ import {
   v3SubackFailure
 } from '@parley/mqtt-wire'
 import { isAllowed } from '../auth/access.js'
-import type { Subscription } from '../broker/match.js'
 import type { Connection } from './connection.js'
-import { deliver, deliverQos0 } from './deliver.js'
-import { effectiveQos, newDelivery } from './delivery.js'
+import { deliver } from './deliver.js'
 import type { Problem } from './problem.js'
+import { type Grant, sendRetained } from './retained.js'
 import { storeAll } from './store-steps.js'
 
 /** The internal topics of the service: no client subscribes there. */
 const reservedFilterPrefix = '$parley/'
 /** Of one session: what a client makes others hold for it is bounded. */
 export const subscriptionsMax = 10_000
-
-interface Grant {
-  subscription: Subscription
-  /** What is sent of retained messages: 0 all, 1 only for a new subscription, 2 none [MQTT-3.3.1-9..11]. */
-  retainHandling: 0 | 1 | 2
-  existed: boolean
-}
 
 /** Each filter gets its own code [MQTT-3.8.4-6]; SUBACK follows the store, retained messages and waiting replies follow it. */
 export function handleSubscribe(connection: Connection, packet: SubscribePacket): boolean {
@@ -64,12 +56,13 @@ export function handleSubscribe(connection: Connection, packet: SubscribePacket)
         reasonCodes: codes,
         properties: connection.problemInformation(problem)
       })
-      for (const grant of granted) sendRetained(connection, grant)
+      const sent = sendRetained(connection, granted)
       deliver(connection)
       for (const { subscription } of granted) {
         broker.autoReply.onSubscribed(withoutShare(subscription.topicFilter))
         broker.events.onSubscribed(connection, subscription)
       }
+      return sent
     }
   )
 }
@@ -133,24 +126,4 @@ function refusalOf(
 /** The filter that topics are matched against. */
 function withoutShare(topicFilter: string): string {
   return parseSharedFilter(topicFilter)?.filter ?? topicFilter
-}
-
-function sendRetained(connection: Connection, grant: Grant): void {
-  const { subscription, retainHandling, existed } = grant
-  // 3.8.4: what is shared begins with the next publish.
-  if (parseSharedFilter(subscription.topicFilter)) return
-  if (retainHandling === 2 || (retainHandling === 1 && existed)) return
-  const session = connection.session!
-  const identifiers = subscription.identifier === undefined ? undefined : [subscription.identifier]
-  for (const message of connection.broker.store.retained(subscription.topicFilter)) {
-    if (subscription.noLocal && message.publisherClientId === connection.id) continue
-    const qos = effectiveQos(message.qos, subscription.qos)
-    if (qos === 0) deliverQos0(connection, message, true, identifiers, false)
-    else {
-      const { retainAsPublished } = subscription
-      const entry = { retainAsPublished, identifiers, share: undefined }
-      connection.broker.store.enqueue(session, newDelivery(message, qos, entry, true))
-      deliver(connection)
-    }
-  }
 }

@@ -192,12 +192,14 @@ export class MemorySessionStore implements SessionStore {
   }
 
   receive(session: Session, packetId: number, done: Stored): void {
+    session.receiving.delete(packetId)
     session.received.add(packetId)
     done(null)
   }
 
   complete(session: Session, packetId: number, done: Stored): boolean {
     const known = session.received.delete(packetId)
+    session.connection?.carried?.delete(packetId)
     done(null)
     return known
   }
@@ -249,7 +251,10 @@ export class MemorySessionStore implements SessionStore {
       if (exact && this.#isFresh(exact)) yield exact
       return
     }
+    // What is replaced meanwhile moves to the end: it is not come across again.
+    let left = this.#retained.size
     for (const message of this.#retained.values()) {
+      if (left-- === 0) return
       if (topicMatchesFilter(topicFilter, message.topic) && this.#isFresh(message)) yield message
     }
   }

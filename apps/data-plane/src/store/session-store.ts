@@ -90,7 +90,7 @@ export interface SessionStore {
 
   /** Keeps a retained message under its topic; an empty payload removes it [MQTT-3.3.1-6]. */
   retain(message: Message, done: Stored): void
-  /** Retained messages whose topic matches, oldest first. */
+  /** Retained messages whose topic matches, oldest first; the answer may be read over several turns. */
   retained(topicFilter: string): Iterable<Message>
 
   /** Keeps a client's will while it is connected, and while its delay runs. */
