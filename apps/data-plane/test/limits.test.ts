@@ -1,8 +1,10 @@
 import { type ProtocolLevel, reasonCodes } from '@parley/mqtt-wire'
-import type { MqttProbe, ProbeConnect } from '@parley/testkit'
+import { eventually, type MqttProbe, type ProbeConnect } from '@parley/testkit'
 import { describe, expect, it } from 'vitest'
+import { undecidedMax } from '../src/broker/instance-broker.js'
+import { subscriptionsWeightMax } from '../src/session/subscribe.js'
 import { startInstance, type TestInstance } from './support/data-plane.js'
-import { levels } from './support/versions.js'
+import { levels, refusedAs } from './support/versions.js'
 import { connectOverWebSocket } from './support/web-socket.js'
 
 /**
@@ -244,6 +246,15 @@ describe('sessionExpiryMaxS', () => {
     expect(await isThere(instance)).toBe(false)
   })
 
+  it('of 0 does not make a wrong of what DISCONNECT of 5.0 asks for, when CONNECT had asked for some', async () => {
+    const instance = await startInstance({ limits: { sessionExpiryMaxS: 0 } })
+    const client = await instance.connect(kept(5, 10))
+    client.send({ type: 'disconnect', reasonCode: 0, properties: { sessionExpiryInterval: 10 } })
+    expect(await client.closed).toBeNull()
+    expect(instance.drops('protocol_violation')).toBe(0)
+    expect(await isThere(instance)).toBe(false)
+  })
+
   it('of 4,294,967,295 lets a session of 5.0 live for ever', async () => {
     const instance = await startInstance({ limits: { sessionExpiryMaxS: 0xffffffff } })
     const client = await instance.connect(kept(5, 0xffffffff))
@@ -383,11 +394,42 @@ describe('connectionsMax', () => {
     await (await instance.connect({ level })).disconnect()
   })
 
+  it('bounds connections that say nothing as well, with room for those that are being let in', async () => {
+    const instance = await startInstance({ limits: { connectionsMax: 1 } })
+    const client = await instance.connect()
+    const silent = await Promise.all(Array.from({ length: undecidedMax }, () => instance.open()))
+    const oneMore = await instance.open()
+    expect(await oneMore.closed).toBeNull()
+    expect(silent.some(({ isClosed }) => isClosed)).toBe(false)
+    await silent[0]!.destroy()
+    await eventually(() => expect(instance.broker.connections.size).toBe(undecidedMax))
+    const again = await instance.open()
+    expect((await again.connect()).reasonCode).not.toBe(0)
+    await client.expectNothing()
+  })
+
   it.each(levels)('of 0 lets nobody of level %i in', async (level) => {
     const instance = await startInstance({ limits: { connectionsMax: 0 } })
     const client = await instance.open()
     expect((await client.connect({ level })).reasonCode).not.toBe(0)
     await client.closed
     expect(instance.drops('connection_refused')).toBe(1)
+  })
+})
+
+describe('the filters of one session', () => {
+  it.each(levels)('of level %i may weigh so much together, and no more', async (level) => {
+    const instance = await startInstance()
+    const client = await instance.connect({ level })
+    const filterOf = (number: number): string => `${number}/`.padEnd(65_535, 'x')
+    const most = Math.floor(subscriptionsWeightMax / 65_535)
+    for (let number = 0; number < most; number++) {
+      expect((await client.subscribe(filterOf(number), 1)).reasonCodes).toEqual([1])
+    }
+    const refused = refusedAs(level, reasonCodes.quotaExceeded, 1)
+    const tooMany = [filterOf(most), filterOf(0), filterOf(most + 1)]
+    expect((await client.subscribe(tooMany, 1)).reasonCodes).toEqual([refused, 1, refused])
+    await client.unsubscribe(filterOf(1))
+    expect((await client.subscribe(tooMany, 1)).reasonCodes).toEqual([1, 1, refused])
   })
 })

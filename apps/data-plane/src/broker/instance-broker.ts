@@ -29,6 +29,9 @@ import { Wills } from './wills.js'
 const heartbeatIntervalMs = 60_000
 /** Messages of an instance that may wait until its persistent sessions are known. */
 const unplacedMax = 10_000
+const unplacedBytesMax = 67_108_864
+/** Connections beyond `connectionsMax` that may be open: those that have not said CONNECT yet, or are being decided. */
+export const undecidedMax = 1_000
 /** A socket must say CONNECT within this time. */
 export const connectTimeoutMs = 10_000
 /** What it says is decided within this time, also in a storm of logins. */
@@ -73,6 +76,7 @@ export class InstanceBroker extends aedesCore<Connection>() {
   #checkedUsers: string
   /** Published before all persistent sessions were known. */
   #unplaced: { message: Message; done: Stored }[] = []
+  #unplacedBytes = 0
   /** Copies of shared subscriptions whose member is gone, on their way to another one. */
   #orphans: Delivery[] = []
   /** Everybody leaves: orphans wait until all have, so that they do not go from one to the next. */
@@ -199,14 +203,18 @@ export class InstanceBroker extends aedesCore<Connection>() {
    * False when too many wait: nobody may be told that this one is kept.
    */
   placeLater(message: Message, done: Stored): boolean {
-    if (this.#unplaced.length >= unplacedMax) return false
+    const full =
+      this.#unplaced.length >= unplacedMax || this.#unplacedBytes + message.bytes > unplacedBytesMax
+    if (full) return false
     this.#unplaced.push({ message, done })
+    this.#unplacedBytes += message.bytes
     return true
   }
 
   #place(): void {
     const unplaced = this.#unplaced
     this.#unplaced = []
+    this.#unplacedBytes = 0
     for (const { message, done } of unplaced) {
       const { entries, groups } = this.index.match(message.topic)
       const chosen = groups
@@ -297,6 +305,10 @@ export class InstanceBroker extends aedesCore<Connection>() {
   #accept(transport: Transport): Connection {
     const connection = new Connection(this, transport, Date.now())
     this.connections.add(connection)
+    // Not counted by connectionsMax, and each costs a socket and up to the largest CONNECT.
+    if (this.connections.size > this.instance.settings.limits.connectionsMax + undecidedMax) {
+      connection.refuse(reasonCodes.quotaExceeded, 'connection_refused')
+    }
     return connection
   }
 

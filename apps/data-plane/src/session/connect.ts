@@ -48,6 +48,7 @@ export function handleConnect(connection: Connection, packet: ConnectPacket): bo
   connection.id = packet.clientId
   connection.username = packet.username ?? null
   connection.cleanStart = packet.cleanStart
+  connection.askedExpiryS = packet.properties?.sessionExpiryInterval ?? 0
   connection.waitsForUs = true
   connection.clientPacketBytesMax = packet.properties?.maximumPacketSize ?? Number.POSITIVE_INFINITY
   connection.wantsProblemInformation = packet.properties?.requestProblemInformation !== 0

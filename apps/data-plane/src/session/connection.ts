@@ -64,6 +64,8 @@ export class Connection implements BrokerClient, TransportListener {
   /** Its CONNECT is being decided. */
   waitsForUs = false
   cleanStart = true
+  /** What CONNECT asked for, in seconds; the session may have been given less. */
+  askedExpiryS = 0
   /** What applies, in seconds; 0: no limit [MQTT-3.1.2-22]. */
   keepAliveS = 0
   lastReceivedAtMs: number
@@ -83,8 +85,9 @@ export class Connection implements BrokerClient, TransportListener {
   wantsProblemInformation = true
   /** Why the connection ended, as client events say it. */
   endReason: 'normal' | 'with_will' | 'connection_lost' | DropReason = 'connection_lost'
-  /** Publishes of this client that the store has not answered yet. */
+  /** Publishes of this client that the store has not answered yet, and the bytes of their payloads. */
   storing = 0
+  storingBytes = 0
   /** So many that no more is decoded until the store has answered. */
   waitsForStore = false
   /** QoS 1 publishes of this client that are not acknowledged yet. */

@@ -9,6 +9,8 @@ import type { Problem } from './problem.js'
 import { storeStep } from './store-steps.js'
 
 const dollar = 0x24
+/** What one client may have on its way to the store; the message that reaches it is the last. */
+const storingBytesMax = 1_048_576
 
 /** A PUBLISH on its way through the pipeline, with what its acknowledgement needs. */
 interface InboundPacket extends BrokerPacket {
@@ -67,9 +69,10 @@ export function handlePublish(connection: Connection, packet: PublishPacket): bo
     packetId: packet.packetId
   }
   message.waitsInOrder = connection.storing > 0
-  connection.storing++
+  startStoring(connection, message)
   broker.publish(inbound, connection, onPublished)
-  connection.waitsForStore = connection.storing >= broker.store.publishesAtOnce
+  connection.waitsForStore =
+    connection.storing >= broker.store.publishesAtOnce || connection.storingBytes >= storingBytesMax
   return !connection.waitsForStore
 }
 
@@ -90,7 +93,7 @@ function checkReceiveMaximum(connection: Connection): void {
 function onPublished(this: PublishState<Connection>, error?: Error | null): void {
   const connection = this.client!
   const { packetId, properties } = this.packet as InboundPacket
-  connection.storing--
+  endStoring(connection, properties!)
   connection.cost(properties!.matched)
   if (error) {
     notStored(connection, packetId, error)
@@ -105,14 +108,14 @@ function onPublished(this: PublishState<Connection>, error?: Error | null): void
 
 /** Who is connected has it; that it is kept is said when all persistent sessions are known, and theirs have it too. */
 function acknowledgeLater(connection: Connection, message: Message, packetId: number): void {
-  connection.storing++
+  startStoring(connection, message)
   const placed = connection.broker.placeLater(message, (error) => {
-    connection.storing--
+    endStoring(connection, message)
     if (error) notStored(connection, packetId, error)
     else acknowledge(connection, message, packetId)
   })
   if (placed) return
-  connection.storing--
+  endStoring(connection, message)
   notStored(connection, packetId, new Error('too many messages wait for Redis'))
 }
 
@@ -143,6 +146,16 @@ function receive(connection: Connection, packetId: number, reasonCode: number): 
     else if (!connection.closed) connection.acknowledge('pubrec', packetId, reasonCode)
     goOn(connection)
   })
+}
+
+function startStoring(connection: Connection, message: Message): void {
+  connection.storing++
+  connection.storingBytes += message.payload.length
+}
+
+function endStoring(connection: Connection, message: Message): void {
+  connection.storing--
+  connection.storingBytes -= message.payload.length
 }
 
 function notStored(connection: Connection, packetId: number, error: Error): void {

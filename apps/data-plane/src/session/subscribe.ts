@@ -17,6 +17,8 @@ import { storeAll } from './store-steps.js'
 const reservedFilterPrefix = '$parley/'
 /** Of one session: what a client makes others hold for it is bounded. */
 export const subscriptionsMax = 10_000
+/** What the filters of one session may weigh together, in characters: each may have 65,535. */
+export const subscriptionsWeightMax = 4_194_304
 
 /** Each filter gets its own code [MQTT-3.8.4-6]; SUBACK follows the store, retained messages and waiting replies follow it. */
 export function handleSubscribe(connection: Connection, packet: SubscribePacket): boolean {
@@ -25,15 +27,17 @@ export function handleSubscribe(connection: Connection, packet: SubscribePacket)
   const codes: number[] = []
   const granted: Grant[] = []
   const asked = new Set<string>()
+  let askedWeight = 0
   let problem: Refusal | undefined
   for (const request of packet.subscriptions) {
-    const refusal = refusalOf(connection, request, asked.size)
+    const refusal = refusalOf(connection, request, asked.size, askedWeight)
     if (refusal === undefined) {
       codes.push(request.qos)
       const { topicFilter } = request
       // One after the other [MQTT-3.8.4-5]: a filter that stands twice in the packet exists the second time.
       const existed = session.subscriptions.has(topicFilter) || asked.has(topicFilter)
       asked.add(topicFilter)
+      askedWeight += topicFilter.length
       granted.push(grantOf(request, packet.subscriptionIdentifier, existed))
     } else {
       broker.counters.drop('subscription_refused')
@@ -107,18 +111,21 @@ function refusalCode({ protocolLevel }: Connection, { reasonCode }: Refusal, ask
   return protocolLevel === 4 ? v3SubackFailure : asked
 }
 
-/** Undefined when the filter may be subscribed to. `asked`: filters of the same packet that are granted already. */
+/** Undefined when the filter may be subscribed to. `asked`, `askedWeight`: of filters of the same packet that are granted already. */
 function refusalOf(
   connection: Connection,
   { topicFilter, qos }: SubscribePacket['subscriptions'][number],
-  asked: number
+  asked: number,
+  askedWeight: number
 ): Refusal | undefined {
   const filter = withoutShare(topicFilter)
   if (filter.startsWith(reservedFilterPrefix)) return reservedFilter
   const { topicLevelsMax } = connection.broker.instance.settings.limits
   if (topicLevels(filter) > topicLevelsMax) return tooDeep
-  const { subscriptions } = connection.session!
-  const full = subscriptions.size + asked >= subscriptionsMax
+  const { subscriptions, subscriptionsWeight } = connection.session!
+  const full =
+    subscriptions.size + asked >= subscriptionsMax ||
+    subscriptionsWeight + askedWeight + topicFilter.length > subscriptionsWeightMax
   if (full && !subscriptions.has(topicFilter)) return tooMany
   return isAllowed(connection.access?.maySubscribe(filter, qos)) ? undefined : notAllowed
 }

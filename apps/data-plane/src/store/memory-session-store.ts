@@ -126,12 +126,12 @@ export class MemorySessionStore implements SessionStore {
   }
 
   subscribe(session: Session, subscription: Subscription, done: Stored): void {
-    session.subscriptions.set(subscription.topicFilter, subscription)
+    session.putSubscription(subscription)
     done(null)
   }
 
   unsubscribe(session: Session, topicFilter: string, done: Stored): void {
-    session.subscriptions.delete(topicFilter)
+    session.removeSubscription(topicFilter)
     done(null)
   }
 

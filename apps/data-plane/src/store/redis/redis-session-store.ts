@@ -473,7 +473,7 @@ export class RedisSessionStore extends MemorySessionStore {
     session.stored = { epoch }
     session.loaded = false
     for (const [topicFilter, options] of Object.entries(subscriptions)) {
-      session.subscriptions.set(topicFilter, decodeSubscription(topicFilter, options))
+      session.putSubscription(decodeSubscription(topicFilter, options))
     }
     // Without a time it was connected when its node died: its expiry runs from now.
     session.expiresAtMs = dueAt === null ? expiresAt(session, nowMs) : dueMs(dueAt)
