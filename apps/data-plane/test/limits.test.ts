@@ -112,6 +112,24 @@ describe('receiveMaximum', () => {
     expect(await client.closed).toBe(reasonCodes.receiveMaximumExceeded)
   })
 
+  it('and topicAliasMaximum hold as CONNACK of 5.0 named them, also when they change meanwhile', async () => {
+    const instance = await startInstance({ limits: { receiveMaximum: 3, topicAliasMaximum: 3 } })
+    const client = await instance.connect({ level: 5 })
+    await instance.change({ limits: { receiveMaximum: 1, topicAliasMaximum: 1 } })
+    for (const topicAlias of [1, 2, 3]) {
+      client.sendPublish('a', 'x', { qos: 2, properties: { topicAlias } })
+      await client.next('pubrec')
+    }
+    await instance.change({ limits: { receiveMaximum: 9, topicAliasMaximum: 9 } })
+    client.sendPublish('a', 'x', { qos: 2 })
+    expect(await client.closed).toBe(reasonCodes.receiveMaximumExceeded)
+    await instance.change({ limits: { topicAliasMaximum: 3 } })
+    const other = await instance.connect({ level: 5 })
+    await instance.change({ limits: { topicAliasMaximum: 9 } })
+    other.sendPublish('a', 'x', { properties: { topicAlias: 4 } })
+    expect(await other.closed).toBe(reasonCodes.topicAliasInvalid)
+  })
+
   it('does not bound 3.1.1: its packet ids do', async () => {
     const instance = await startInstance({ limits: { receiveMaximum: 1 } })
     const client = await instance.connect({ level: 4 })

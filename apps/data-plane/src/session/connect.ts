@@ -184,6 +184,8 @@ function takeLimits({ connection, packet }: Attempt): number {
   const { properties } = packet
   connection.window = Math.min(properties?.receiveMaximum ?? receiveMaximumDefault, limits.maxInflight)
   connection.keepAliveS = keepAliveS(packet.keepAliveS, limits.keepAliveMaxS)
+  connection.receiveMaximum = limits.receiveMaximum
+  connection.topicAliasMaximum = limits.topicAliasMaximum
   const aliases = Math.min(properties?.topicAliasMaximum ?? 0, limits.topicAliasMaximum)
   if (aliases > 0) connection.outboundAliases = new OutboundAliases(aliases)
   return 0
@@ -214,9 +216,9 @@ function answer(attempt: Attempt): void {
 function connackProperties({ connection, packet, opened, assignedClientId }: Attempt): ConnackProperties {
   const { limits } = connection.broker.instance.settings
   const properties: ConnackProperties = {
-    receiveMaximum: limits.receiveMaximum,
+    receiveMaximum: connection.receiveMaximum,
     maximumPacketSize: limits.packetBytesMax,
-    topicAliasMaximum: limits.topicAliasMaximum
+    topicAliasMaximum: connection.topicAliasMaximum
   }
   const { expiryS } = opened!.session
   if (expiryS !== (packet.properties?.sessionExpiryInterval ?? 0)) properties.sessionExpiryInterval = expiryS

@@ -71,6 +71,9 @@ export class Connection implements BrokerClient, TransportListener {
   lastReceivedAtMs: number
   /** How many QoS 1 and 2 deliveries may be unfinished: min(client Receive Maximum, `maxInflight`). */
   window = 1
+  /** What its CONNACK named; the limits of the instance may have changed since. */
+  receiveMaximum = 0
+  topicAliasMaximum = 0
   /** Unfinished deliveries sent over this connection. */
   unacknowledged = 0
   /** Largest packet that the client takes; a larger one is not sent [MQTT-3.1.2-24]. */

@@ -79,7 +79,7 @@ export function handlePublish(connection: Connection, packet: PublishPacket): bo
 /** 3.3.4: what is not acknowledged of a v5 client, at QoS 1 and 2 together; v3 has only its packet ids as the bound. */
 function checkReceiveMaximum(connection: Connection): void {
   if (connection.protocolLevel !== 5) return
-  const { receiveMaximum } = connection.broker.instance.settings.limits
+  const { receiveMaximum } = connection
   const { received, receiving } = connection.session!
   const ofThisConnection = received.size + receiving.size - (connection.carried?.size ?? 0)
   if (connection.unacknowledgedIn + ofThisConnection < receiveMaximum) return
@@ -176,7 +176,7 @@ function goOn(connection: Connection): void {
 function topicOf(connection: Connection, packet: PublishPacket): string {
   const alias = packet.properties?.topicAlias
   if (alias === undefined) return packet.topic
-  if (alias > connection.broker.instance.settings.limits.topicAliasMaximum) {
+  if (alias > connection.topicAliasMaximum) {
     throw new ProtocolViolation(reasonCodes.topicAliasInvalid, 'a topic alias above the maximum')
   }
   if (packet.topic !== '') {
