@@ -1,7 +1,7 @@
 import { reasonCodes } from '@parley/mqtt-wire'
 import { eventually, type MqttProbe } from '@parley/testkit'
 import { describe, expect, it } from 'vitest'
-import { unreadBytesMax } from '../src/session/outbox.js'
+import { unreadBytesMax as unreadBytesMaxOf } from '../src/session/outbox.js'
 import { startInstance, type TestInstance } from './support/data-plane.js'
 import { connectOverWebSocket } from './support/web-socket.js'
 
@@ -13,6 +13,7 @@ const answerBytesMax = 128
 /** Their answers are more than the kernel holds of both directions. */
 const chunks = 48
 const keepAliveS = 10
+const unreadBytesMax = unreadBytesMaxOf(1_048_576)
 const silenceMs = 16_000
 
 function pendingBytes(instance: TestInstance): number {

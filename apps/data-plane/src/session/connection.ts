@@ -309,7 +309,7 @@ export class Connection implements BrokerClient, TransportListener {
     if (this.closed) return false
     if (!goOn) this.#hold(holds.store)
     // What answers a client has no other bound than that it is not asked any more.
-    if (!this.outbox.hasRoom(unreadBytesMax)) this.#hold(holds.reader)
+    if (!this.outbox.hasRoom(unreadBytesMax(this.#decoder.packetBytesMax))) this.#hold(holds.reader)
     if (this.#turnCost > turnCostMax) this.#holdForTurn()
     return this.#held === 0
   }
