@@ -22,6 +22,7 @@ import { dispatch } from './dispatch.js'
 import type { OutboundAliases } from './outbound-aliases.js'
 import { Outbox, unreadBytesMax } from './outbox.js'
 import type { Problem } from './problem.js'
+import type { RetainedSender } from './retained.js'
 import type { Session } from './session.js'
 import { turnCostMax } from './turn-cost.js'
 import type { Will } from './will.js'
@@ -82,6 +83,8 @@ export class Connection implements BrokerClient, TransportListener {
   replyFields: string | undefined = undefined
   /** Topics by alias, set by the client [MQTT-3.3.2-12]. */
   topicAliases: Map<number, string> | undefined = undefined
+  /** Set when the client has subscribed: sends it what is retained. */
+  retained: RetainedSender | undefined = undefined
   /** Set when the client takes aliases. */
   outboundAliases: OutboundAliases | undefined = undefined
   /** False: no reason strings on acknowledgements [MQTT-3.1.2-29]. */
@@ -346,6 +349,7 @@ export class Connection implements BrokerClient, TransportListener {
     this.state = 'closed'
     try {
       this.broker.connectionEnded(this, wasConnected)
+      this.retained?.wake()
     } catch (error) {
       // Called by the socket: what escapes here would end the process, with every instance on it.
       this.broker.counters.drop('internal_error')

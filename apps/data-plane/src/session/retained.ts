@@ -1,8 +1,8 @@
 import { hasWildcard, parseSharedFilter } from '@parley/mqtt-wire'
 import { FilterTree } from '../broker/filter-tree.js'
-import type { InstanceBroker } from '../broker/instance-broker.js'
 import type { Subscription } from '../broker/match.js'
 import type { Message } from '../broker/message.js'
+import type { SessionStore } from '../store/session-store.js'
 import type { Connection } from './connection.js'
 import { deliver, deliverQos0 } from './deliver.js'
 import { effectiveQos, newDelivery } from './delivery.js'
@@ -16,37 +16,112 @@ export interface Grant {
   existed: boolean
 }
 
-/** The retained messages that the filters of one SUBSCRIBE are compared with, in one pass for all of them. */
-interface Pass {
-  readonly connection: Connection
-  readonly session: Session
-  readonly filters: FilterTree<Subscription>
-  readonly messages: Iterator<Message>
+interface Copy {
+  message: Message
+  subscription: Subscription
 }
 
+/** Retained messages fill a queue up to this share of its bounds; the rest is left to what is published meanwhile. */
+const queueShare = 0.5
+
 /**
- * Sends what is retained to new subscriptions. False: there is so much to look through that other clients have their turn in
- * between; the connection goes on by itself when it is done.
+ * Sends what is retained to the new subscriptions of one connection [MQTT-3.3.1-9]: as fast as its client takes it, and no more in
+ * one turn of the event loop than others can wait for. Filters that are asked for meanwhile come in the next pass.
  */
-export function sendRetained(connection: Connection, grants: readonly Grant[]): boolean {
-  const session = connection.session!
-  const { broker } = connection
-  const filters = new FilterTree<Subscription>()
-  let wildcards = false
-  for (const { subscription } of grants.filter(wantsRetained)) {
-    const { topicFilter } = subscription
-    if (hasWildcard(topicFilter)) {
-      wildcards = true
-      filters.add(topicFilter, subscription)
+export class RetainedSender {
+  readonly #connection: Connection
+  readonly #session: Session
+  #asked: Subscription[] = []
+  #copies: Iterator<Copy | undefined> | undefined
+  /** The copy that the client had no room for. */
+  #next: Copy | undefined
+  #waitsForRoom = false
+
+  constructor(connection: Connection) {
+    this.#connection = connection
+    this.#session = connection.session!
+  }
+
+  send(grants: readonly Grant[]): void {
+    for (const grant of grants) if (wantsRetained(grant)) this.#asked.push(grant.subscription)
+    if (!this.#copies) this.#run()
+  }
+
+  /** The client may have room again, or is gone. */
+  wake(): void {
+    if (!this.#waitsForRoom || !this.#hasRoomFor(this.#next!)) return
+    this.#waitsForRoom = false
+    this.#connection.inNextTurn(() => this.#run())
+  }
+
+  #run(): void {
+    const connection = this.#connection
+    for (let cost = 0; cost < turnCostMax; cost++) {
+      // A session that outlives its connection gets the rest as well: its client will not subscribe again.
+      if (this.#session.ended || (connection.closed && !this.#session.persistent)) return
+      if (!this.#take()) {
+        connection.cost(cost)
+        return
+      }
+    }
+    connection.inNextTurn(() => this.#run())
+  }
+
+  /** One step: false when there is nothing more, or no room for it. */
+  #take(): boolean {
+    if (this.#next) {
+      if (!this.#hasRoomFor(this.#next)) {
+        this.#waitsForRoom = true
+        return false
+      }
+      this.#sendCopy(this.#next)
+      this.#next = undefined
+      return true
+    }
+    if (!this.#copies) {
+      if (this.#asked.length === 0) return false
+      this.#copies = copiesFor(this.#asked, this.#connection.broker.store)
+      this.#asked = []
+    }
+    const { done, value } = this.#copies.next()
+    if (done) this.#copies = undefined
+    else this.#next = value
+    return true
+  }
+
+  #hasRoomFor({ message, subscription }: Copy): boolean {
+    const connection = this.#connection
+    if (connection.closed) return true
+    if (effectiveQos(message.qos, subscription.qos) === 0) return connection.outbox.hasRoom()
+    if (connection.hasWindow()) return true
+    const { queuedMessages, queuedBytes, pendingMessages, pendingBytes } = this.#session
+    const { queuedMessagesMax, queuedBytesMax } = connection.broker.instance.settings.limits
+    return (
+      queuedMessages + pendingMessages < queuedMessagesMax * queueShare &&
+      queuedBytes + pendingBytes + message.bytes <= queuedBytesMax * queueShare
+    )
+  }
+
+  #sendCopy({ message, subscription }: Copy): void {
+    const session = this.#session
+    const { noLocal, retainAsPublished, identifier, topicFilter } = subscription
+    // Taken back while the others were looked through.
+    if (!session.subscriptions.has(topicFilter)) return
+    if (noLocal && message.publisherClientId === session.clientId) return
+    const { store, counters } = this.#connection.broker
+    const identifiers = identifier === undefined ? undefined : [identifier]
+    const qos = effectiveQos(message.qos, subscription.qos)
+    const { connection } = session
+    if (qos > 0) {
+      const entry = { retainAsPublished, identifiers, share: undefined }
+      store.enqueue(session, newDelivery(message, qos as 1 | 2, entry, true))
+      if (connection) deliver(connection)
+    } else if (connection) {
+      deliverQos0(connection, message, true, identifiers, false)
     } else {
-      for (const message of broker.store.retained(topicFilter))
-        sendCopy(broker, session, subscription, message)
+      counters.drop('away_at_qos_0')
     }
   }
-  connection.cost(grants.length)
-  if (!wildcards) return true
-  const messages = broker.store.retained('#')[Symbol.iterator]()
-  return lookThrough({ connection, session, filters, messages })
 }
 
 /** 3.8.4: what is shared begins with the next publish. */
@@ -55,51 +130,25 @@ function wantsRetained({ subscription, retainHandling, existed }: Grant): boolea
   return retainHandling === 0 || (retainHandling === 1 && !existed)
 }
 
-/** As much as one turn may cost. */
-function lookThrough(pass: Pass): boolean {
-  const { connection, session, filters, messages } = pass
-  let cost = 0
-  while (cost < turnCostMax) {
-    const next = messages.next()
-    if (next.done) {
-      connection.cost(cost)
-      return true
+/** What is sent for these subscriptions, found in one pass for all that have wildcards; undefined for a message that is not. */
+function* copiesFor(
+  subscriptions: readonly Subscription[],
+  store: SessionStore
+): Generator<Copy | undefined, void> {
+  const filters = new FilterTree<Subscription>()
+  let wildcards = false
+  for (const subscription of subscriptions) {
+    const { topicFilter } = subscription
+    if (hasWildcard(topicFilter)) {
+      wildcards = true
+      filters.add(topicFilter, subscription)
+    } else {
+      for (const message of store.retained(topicFilter)) yield { message, subscription }
     }
-    const matching = filters.match(next.value.topic)
-    for (const subscription of matching) sendCopy(connection.broker, session, subscription, next.value)
-    cost += 1 + matching.length
   }
-  connection.inNextTurn(() => goOn(pass))
-  return false
-}
-
-/** A session that outlives its connection gets them as well: its client will not subscribe again. */
-function goOn(pass: Pass): void {
-  const { connection, session } = pass
-  if (session.ended || (connection.closed && !session.persistent)) return
-  if (lookThrough(pass)) connection.proceed()
-}
-
-function sendCopy(
-  { store, counters }: InstanceBroker,
-  session: Session,
-  subscription: Subscription,
-  message: Message
-): void {
-  const { noLocal, retainAsPublished, identifier } = subscription
-  // Taken back while the others were looked through.
-  if (!session.subscriptions.has(subscription.topicFilter)) return
-  if (noLocal && message.publisherClientId === session.clientId) return
-  const identifiers = identifier === undefined ? undefined : [identifier]
-  const qos = effectiveQos(message.qos, subscription.qos)
-  const { connection } = session
-  if (qos > 0) {
-    const entry = { retainAsPublished, identifiers, share: undefined }
-    store.enqueue(session, newDelivery(message, qos as 1 | 2, entry, true))
-    if (connection) deliver(connection)
-  } else if (connection) {
-    deliverQos0(connection, message, true, identifiers, false)
-  } else {
-    counters.drop('away_at_qos_0')
+  if (!wildcards) return
+  for (const message of store.retained('#')) {
+    yield
+    for (const subscription of filters.match(message.topic)) yield { message, subscription }
   }
 }

@@ -4,31 +4,21 @@ import type { Connection } from './connection.js'
 
 /** One step of the store, then `done` while the client is still there. False: the store takes its time. */
 export function storeStep(connection: Connection, step: (stored: Stored) => void, done: () => void): boolean {
-  return storeAll(
-    connection,
-    onlyStep,
-    (_, stored) => step(stored),
-    () => {
-      done()
-      return true
-    }
-  )
+  return storeAll(connection, onlyStep, (_, stored) => step(stored), done)
 }
 
 const onlyStep = [0]
 
 /**
  * Runs the store steps of one packet and calls `done` when all are stored, while the client is still there. A step that fails
- * ends the connection: nothing is acknowledged that is not stored. `done` answers false when it needs further turns, and proceeds
- * itself. False: decode nothing more.
+ * ends the connection: nothing is acknowledged that is not stored. False: the store takes its time, decode nothing more.
  */
 export function storeAll<T>(
   connection: Connection,
   items: readonly T[],
   step: (item: T, stored: Stored) => void,
-  done: () => boolean
+  done: () => void
 ): boolean {
-  let finished = true
   let open = items.length
   let waiting = false
   const stored: Stored = (error) => {
@@ -37,11 +27,11 @@ export function storeAll<T>(
       connection.refuse(reasonCodes.unspecifiedError, 'not_stored')
     }
     if (--open > 0) return
-    if (!connection.closed) finished = done()
-    if (waiting && finished) connection.proceed()
+    if (!connection.closed) done()
+    if (waiting) connection.proceed()
   }
-  if (items.length === 0) finished = done()
+  if (items.length === 0) done()
   for (const item of items) step(item, stored)
   waiting = open > 0
-  return !waiting && finished
+  return !waiting
 }

@@ -10,7 +10,7 @@ import { isAllowed } from '../auth/access.js'
 import type { Connection } from './connection.js'
 import { deliver } from './deliver.js'
 import type { Problem } from './problem.js'
-import { type Grant, sendRetained } from './retained.js'
+import { type Grant, RetainedSender } from './retained.js'
 import { storeAll } from './store-steps.js'
 
 /** The internal topics of the service: no client subscribes there. */
@@ -60,13 +60,13 @@ export function handleSubscribe(connection: Connection, packet: SubscribePacket)
         reasonCodes: codes,
         properties: connection.problemInformation(problem)
       })
-      const sent = sendRetained(connection, granted)
+      connection.retained ??= new RetainedSender(connection)
+      connection.retained.send(granted)
       deliver(connection)
       for (const { subscription } of granted) {
         broker.autoReply.onSubscribed(withoutShare(subscription.topicFilter))
         broker.events.onSubscribed(connection, subscription)
       }
-      return sent
     }
   )
 }

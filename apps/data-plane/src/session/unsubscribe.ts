@@ -26,7 +26,6 @@ export function handleUnsubscribe(connection: Connection, packet: UnsubscribePac
       for (const [at, topicFilter] of packet.topicFilters.entries()) {
         if (codes[at] === 0) broker.events.onUnsubscribed(connection, topicFilter)
       }
-      return true
     }
   )
 }
