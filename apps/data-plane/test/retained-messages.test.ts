@@ -78,4 +78,32 @@ describe('retained messages in a tree', () => {
       expect(Math.min(costOf(asked), costOf(asked), costOf(asked)), asked).toBeLessThan(allMs)
     }
   })
+
+  it('cost many filters of one pass no more than one', () => {
+    const tree = new RetainedMessages()
+    for (let i = 0; i < 1_000; i++) tree.set(messageTo(`plant/line-${i}/state`))
+    const asked = new FilterTree<number>()
+    for (let at = 0; at < 500; at++) asked.add(`plant/+/none-${at}`, at)
+    // Each level of each topic once.
+    expect([...tree.matching(asked)]).toHaveLength(1 + 2 * 1_000)
+  })
+
+  it('are all found by a walk during which others come and go, and it ends', () => {
+    const tree = new RetainedMessages()
+    const topics = Array.from({ length: 3_000 }, (_, i) => `plant/line-${i}/state`)
+    for (const name of topics) tree.set(messageTo(name, 'old'))
+    const asked = new FilterTree<true>()
+    asked.add('plant/#', true)
+    const found = new Map<string, string>()
+    let steps = 0
+    for (const match of tree.matching(asked)) {
+      const name = topics[steps++ % 1_000]!
+      tree.delete(name)
+      tree.set(messageTo(name, 'new'))
+      if (match) found.set(match.place.message!.topic, `${match.place.message!.payload}`)
+    }
+    // Who walks is subscribed already: what has gone and come since reaches it as it is published.
+    for (const name of topics.slice(1_000)) expect(found.get(name)).toBe('old')
+    expect(steps).toBeLessThan(4 * topics.length)
+  })
 })

@@ -66,7 +66,7 @@ function enter<N extends TopicLevel<N>, T>(
   return next.length === 0 && inherited.length === 0 ? undefined : newFrame(node, next, inherited)
 }
 
-/** Where no wildcard is, only what filters name is looked up. */
+/** Where no wildcard is, what filters name is looked up, unless fewer topics than names are there. */
 function newFrame<N extends TopicLevel<N>, T>(
   node: N,
   levels: readonly FilterLevel<T>[],
@@ -75,11 +75,20 @@ function newFrame<N extends TopicLevel<N>, T>(
   const below = levels.flatMap(({ children }) => children.get('#')?.values ?? none)
   const rest = below.length === 0 ? inherited : [...inherited, ...below]
   const wild = rest.length > 0 || levels.some(({ children }) => children.has('+'))
-  const names = wild ? node.children.keys() : namesIn(levels)
-  return { node, levels, rest, names, left: wild ? node.children.size : Number.POSITIVE_INFINITY }
+  const { children } = node
+  if (wild || namesIn(levels) >= children.size) {
+    return { node, levels, rest, names: children.keys(), left: children.size }
+  }
+  return { node, levels, rest, names: eachName(levels), left: Number.POSITIVE_INFINITY }
 }
 
-function namesIn<T>(levels: readonly FilterLevel<T>[]): Iterator<string> {
+function namesIn<T>(levels: readonly FilterLevel<T>[]): number {
+  let names = 0
+  for (const { children } of levels) names += children.size
+  return names
+}
+
+function eachName<T>(levels: readonly FilterLevel<T>[]): Iterator<string> {
   if (levels.length === 1) return levels[0]!.children.keys()
   return new Set(levels.flatMap(({ children }) => [...children.keys()])).values()
 }
