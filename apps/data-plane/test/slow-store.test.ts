@@ -24,7 +24,8 @@ function hold(store: SessionStore, step: Step): { waiting: () => number; settle(
 
 /** With a kept session that is subscribed to `a`, so that every publish there has something to store. */
 async function withKeptSession(): Promise<TestInstance> {
-  const instance = await startInstance()
+  // A store that takes one publish of a client at a time.
+  const instance = await startInstance({ sessions: 'memory' })
   const kept = await instance.connect({ clientId: 'kept', cleanStart: false })
   await kept.subscribe(['a', 'cmd/#'], 2)
   await kept.disconnect()
