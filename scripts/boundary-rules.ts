@@ -88,7 +88,8 @@ const rules: Rule[] = [
 ]
 
 /** The one file of a room that reads the environment. */
-const environmentFiles = /^(apps\/[^/]+\/src\/config\.ts|packages\/embedded\/src\/environment\.ts)$/
+const environmentFiles =
+  /^(apps\/[^/]+\/src\/config\.ts|packages\/embedded\/src\/environment\.ts|packages\/testkit\/src\/worker\.ts)$/
 const environmentPattern = /\bprocess\.env\b|\bimport\s*\{[^}]*\benv\b[^}]*\}\s*from\s*'node:process'/
 const importPattern =
   /\b(import|export)\s+(type\s)?[^'"`;]*?\bfrom\s*['"]([^'"]+)['"]|\b(?:import|require|resolve)\s*\(?\s*['"]([^'"]+)['"]/g

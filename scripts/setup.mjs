@@ -30,7 +30,7 @@ const steps = [
     onlyWith: '--build',
     inputs: uiSourceTimes,
     missing: () => !existsSync(join(root, 'apps/admin-ui/dist/index.html')),
-    run: () => runNode('node_modules/vite/bin/vite.js', 'build', 'apps/admin-ui', '--logLevel', 'warn')
+    run: buildUi
   }
 ]
 
@@ -74,6 +74,11 @@ function install() {
   else run('npm', args)
 }
 
+function buildUi() {
+  runNode('node_modules/vite/bin/vite.js', 'build', 'apps/admin-ui', '--logLevel', 'warn')
+  runNode('scripts/precompress.mjs', 'apps/admin-ui/dist')
+}
+
 function runNode(script, ...args) {
   run(process.execPath, [join(root, script), ...args])
 }
@@ -111,7 +116,7 @@ function uiSourceTimes() {
   const ui = 'apps/admin-ui'
   const files = ['index.html', 'vite.config.ts', 'package.json'].map((name) => join(ui, name))
   const folders = [join(ui, 'src'), join(ui, 'public'), 'packages/contracts/src']
-  return timesOf(['package-lock.json', ...files, ...folders.flatMap(filesBelow)])
+  return timesOf(['package-lock.json', 'scripts/precompress.mjs', ...files, ...folders.flatMap(filesBelow)])
 }
 
 function filesBelow(dir) {

@@ -174,7 +174,10 @@ describeInBrowser('dead letters', () => {
     await requester.message('answers/2')
     await requester.message('answers/4')
     await page.getByText('No dead letters').waitFor()
-    expect(await page.locator('[data-fate="published"]').count()).toBe(2)
+    await until(
+      'both are told to be published',
+      async () => (await page.locator('[data-fate="published"]').count()) === 2
+    )
     await expectNothingMore(requester, 2)
     visitor.expectQuiet()
   })
@@ -229,7 +232,10 @@ describeInBrowser('dead letters', () => {
     await page.clock.runFor('05:00')
     expect(asked).toBe(before)
     await see(true)
-    await until('it asks again', () => asked > before)
+    await until('it asks again', async () => {
+      await page.clock.runFor('00:06')
+      return asked > before
+    })
     visitor.expectQuiet()
   })
 

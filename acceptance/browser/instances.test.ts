@@ -10,6 +10,8 @@ import { describeInBrowser } from './support/chromium.js'
 import { phone } from './support/visitor.js'
 
 const pageSize = 20
+/** Of walks over several pages. */
+const walkTimeoutMs = 60_000
 const hostileRemark = `<img src=x onerror="globalThis.ran=1">\u202egnp.${'long'.repeat(15)}`
 
 const whole = new Cleanups()
@@ -23,24 +25,29 @@ describeInBrowser('instances', () => {
   afterEach(() => cleanups.run())
   afterAll(() => whole.run())
 
-  test('an account without instances is taught a command that makes one when it is pasted', async () => {
-    const { system } = admin
-    const rest = await system.createTenant('newcomer')
-    const account = await system.createAccount('newcomer', 'admin@newcomer.test')
-    const { page, ...visitor } = await open('/instances', account)
-    await page.getByRole('heading', { name: 'No instance yet' }).waitFor()
-    await visitor.check()
-    const command = await page.locator('pre').innerText()
-    await Pasted.shell(command, cleanups, { KEY: rest.apiKey }).done()
-    await page.reload()
-    await row(page, 'line-7').waitFor()
-  })
+  test(
+    'an account without instances is taught a command that makes one when it is pasted',
+    async () => {
+      const { system } = admin
+      const rest = await system.createTenant('newcomer')
+      const account = await system.createAccount('newcomer', 'admin@newcomer.test')
+      const { page, ...visitor } = await open('/instances', account)
+      await page.getByRole('heading', { name: 'No instance yet' }).waitFor()
+      await visitor.check()
+      const command = await page.locator('pre').innerText()
+      await Pasted.shell(command, cleanups, { KEY: rest.apiKey }).done()
+      await page.reload()
+      await row(page, 'line-7').waitFor()
+    },
+    walkTimeoutMs
+  )
 
   test('a name is checked as it is typed; one that is taken is refused at its field', async () => {
     await admin.system.instance({ name: 'taken' })
     const { page, ...visitor } = await open('/instances')
     await page.getByRole('link', { name: 'Create an instance' }).click()
-    const name = page.getByRole('textbox', { name: 'Name' })
+    await page.waitForURL(/\/instances\/new$/)
+    const name = page.getByRole('textbox', { name: /^Name/ })
     await name.fill('no spaces')
     await page.getByText('Only letters, digits, - and _.').waitFor()
     await name.fill('ab')
@@ -53,31 +60,35 @@ describeInBrowser('instances', () => {
     visitor.expectQuiet('409')
   })
 
-  test('a new instance opens with its next step; with users it refuses who has none', async () => {
-    const { page, ...visitor } = await open('/instances/new')
-    await page.getByRole('textbox', { name: 'Name' }).fill('with-users')
-    await page.getByLabel('Remark').fill(hostileRemark)
-    await page.keyboard.press('Enter')
-    await page.getByText('with-users is ready').waitFor()
-    await page.getByRole('link', { name: 'Make a user' }).waitFor()
-    await visitor.check()
-    const instance = await find('with-users')
-    expect(instance).toMatchObject({ authentication: { anonymous: false }, remark: hostileRemark })
-    await expect(Client.connect(instance.endpoints.mqtt, { version: 4 }, cleanups)).rejects.toThrow()
-    await page.getByRole('button', { name: 'Hide this hint' }).click()
-    await page.waitForURL(new RegExp(`/instances/${instance.id}$`))
+  test(
+    'a new instance opens with its next step; with users it refuses who has none',
+    async () => {
+      const { page, ...visitor } = await open('/instances/new')
+      await page.getByRole('textbox', { name: /^Name/ }).fill('with-users')
+      await page.getByLabel('Remark').fill(hostileRemark)
+      await page.keyboard.press('Enter')
+      await page.getByText('with-users is ready').waitFor()
+      await page.getByRole('link', { name: 'Make a user' }).waitFor()
+      await visitor.check()
+      const instance = await find('with-users')
+      expect(instance).toMatchObject({ authentication: { anonymous: false }, remark: hostileRemark })
+      await expect(Client.connect(instance.endpoints.mqtt, { version: 4 }, cleanups)).rejects.toThrow()
+      await page.getByRole('button', { name: 'Hide this hint' }).click()
+      await page.waitForURL(new RegExp(`/instances/${instance.id}$`))
 
-    await page.getByRole('link', { name: 'Instances', exact: true }).first().click()
-    await page.getByText('<img src=x').waitFor()
-    expect(await page.evaluate('globalThis.ran')).toBeUndefined()
-    await page.setViewportSize(phone)
-    await visitor.expectNoSidewaysScroll()
-    visitor.expectQuiet()
-  })
+      await page.getByRole('link', { name: 'Instances', exact: true }).first().click()
+      await page.getByText('<img src=x').waitFor()
+      expect(await page.evaluate('globalThis.ran')).toBeUndefined()
+      await page.setViewportSize(phone)
+      await visitor.expectNoSidewaysScroll()
+      visitor.expectQuiet()
+    },
+    walkTimeoutMs
+  )
 
   test('anonymous is a choice that is made on purpose, and lets anybody in', async () => {
     const { page, ...visitor } = await open('/instances/new')
-    await page.getByRole('textbox', { name: 'Name' }).fill('open-door')
+    await page.getByRole('textbox', { name: /^Name/ }).fill('open-door')
     await page.getByLabel('Anybody who reaches the address').check()
     await page.getByRole('button', { name: 'Create' }).click()
     await page.getByText('open-door is ready').waitFor()
@@ -87,38 +98,42 @@ describeInBrowser('instances', () => {
     visitor.expectQuiet()
   })
 
-  test('filter, status and page stand in the address, so that a link and the way back lead to the same list', async () => {
-    const rest = await admin.system.createTenant('many')
-    const account = await admin.system.createAccount('many', 'admin@many.test')
-    for (let number = 1; number <= pageSize + 1; number++) {
-      const status = number === 1 ? 'suspended' : 'running'
-      await rest.createInstance({ name: `plant-${String(number).padStart(2, '0')}`, status })
-    }
-    const { page, ...visitor } = await open('/instances', account)
-    await row(page, 'plant-01').waitFor()
-    expect(await page.locator('tbody tr').count()).toBe(pageSize)
-    await page.getByRole('button', { name: 'Next page' }).click()
-    await row(page, 'plant-21').waitFor()
-    await page.waitForURL(/cursor=/)
-    await page.reload()
-    await row(page, 'plant-21').waitFor()
-    expect(await page.locator('tbody tr').count()).toBe(1)
-    await page.goBack()
-    await row(page, 'plant-01').waitFor()
+  test(
+    'filter, status and page stand in the address, so that a link and the way back lead to the same list',
+    async () => {
+      const rest = await admin.system.createTenant('many')
+      const account = await admin.system.createAccount('many', 'admin@many.test')
+      for (let number = 1; number <= pageSize + 1; number++) {
+        const status = number === 1 ? 'suspended' : 'running'
+        await rest.createInstance({ name: `plant-${String(number).padStart(2, '0')}`, status })
+      }
+      const { page, ...visitor } = await open('/instances', account)
+      await row(page, 'plant-01').waitFor()
+      expect(await page.locator('tbody tr').count()).toBe(pageSize)
+      await page.getByRole('button', { name: 'Next page' }).click()
+      await row(page, 'plant-21').waitFor()
+      await page.waitForURL(/cursor=/)
+      await page.reload()
+      await row(page, 'plant-21').waitFor()
+      expect(await page.locator('tbody tr').count()).toBe(1)
+      await page.goBack()
+      await row(page, 'plant-01').waitFor()
 
-    await page.getByLabel('Part of a name, id or remark').fill('PLANT-2')
-    await page.waitForURL(/q=PLANT-2/)
-    await until('two are left', async () => (await page.locator('tbody tr').count()) === 2)
-    await page.getByLabel('Part of a name, id or remark').fill('%')
-    await page.getByText('Nothing matches the filter.').waitFor()
-    await visitor.check()
-    await page.getByRole('button', { name: 'Clear the filter' }).last().click()
-    await row(page, 'plant-01').waitFor()
-    await page.getByRole('radiogroup', { name: 'Status' }).getByText('Suspended').click()
-    await page.waitForURL(/status=suspended/)
-    await until('one is left', async () => (await page.locator('tbody tr').count()) === 1)
-    visitor.expectQuiet()
-  })
+      await page.getByLabel('Part of a name, id or remark').fill('PLANT-2')
+      await page.waitForURL(/q=PLANT-2/)
+      await until('two are left', async () => (await page.locator('tbody tr').count()) === 2)
+      await page.getByLabel('Part of a name, id or remark').fill('%')
+      await page.getByText('Nothing matches the filter.').waitFor()
+      await visitor.check()
+      await page.getByRole('button', { name: 'Clear the filter' }).last().click()
+      await row(page, 'plant-01').waitFor()
+      await page.getByRole('radiogroup', { name: 'Status' }).getByText('Suspended').click()
+      await page.waitForURL(/status=suspended/)
+      await until('one is left', async () => (await page.locator('tbody tr').count()) === 1)
+      visitor.expectQuiet()
+    },
+    walkTimeoutMs
+  )
 
   test('the list counts the clients that are connected now', async () => {
     const { endpoints } = await admin.system.instance({ name: 'counted' })
@@ -131,29 +146,33 @@ describeInBrowser('instances', () => {
     visitor.expectQuiet()
   })
 
-  test('suspending says whom it disconnects and does so; resuming lets them in; others notice nothing', async () => {
-    const instance = await admin.system.instance({ name: 'to-suspend' })
-    const other = await admin.system.instance({ name: 'neighbour' })
-    const client = await Client.connect(instance.endpoints.mqtt, { version: 5 }, cleanups)
-    const bystander = await Client.connect(other.endpoints.mqtt, { version: 4 }, cleanups)
-    const { page, ...visitor } = await open('/instances?q=to-suspend')
-    await connections(page, 'to-suspend', '1')
-    await act(page, 'to-suspend', 'Suspend')
-    const dialog = page.getByRole('dialog')
-    await dialog.getByText('that is 1 now').waitFor()
-    await visitor.check()
-    await dialog.getByRole('button', { name: 'Suspend' }).click()
-    await row(page, 'to-suspend').getByText('suspended').waitFor()
-    await until('the client is disconnected', () => !client.connected)
-    await expect(Client.connect(instance.endpoints.mqtt, { version: 4 }, cleanups)).rejects.toThrow()
-    expect(bystander.connected).toBe(true)
+  test(
+    'suspending says whom it disconnects and does so; resuming lets them in; others notice nothing',
+    async () => {
+      const instance = await admin.system.instance({ name: 'to-suspend' })
+      const other = await admin.system.instance({ name: 'neighbour' })
+      const client = await Client.connect(instance.endpoints.mqtt, { version: 5 }, cleanups)
+      const bystander = await Client.connect(other.endpoints.mqtt, { version: 4 }, cleanups)
+      const { page, ...visitor } = await open('/instances?q=to-suspend')
+      await connections(page, 'to-suspend', '1')
+      await act(page, 'to-suspend', 'Suspend')
+      const dialog = page.getByRole('dialog')
+      await dialog.getByText('that is 1 now').waitFor()
+      await visitor.check()
+      await dialog.getByRole('button', { name: 'Suspend' }).click()
+      await row(page, 'to-suspend').getByText('suspended').waitFor()
+      await until('the client is disconnected', () => !client.connected)
+      await expect(Client.connect(instance.endpoints.mqtt, { version: 4 }, cleanups)).rejects.toThrow()
+      expect(bystander.connected).toBe(true)
 
-    await act(page, 'to-suspend', 'Resume')
-    await row(page, 'to-suspend').getByText('running').waitFor()
-    await admin.system.rolledOut(instance.id)
-    await Client.connect(instance.endpoints.mqtt, { version: 4 }, cleanups)
-    visitor.expectQuiet()
-  })
+      await act(page, 'to-suspend', 'Resume')
+      await row(page, 'to-suspend').getByText('running').waitFor()
+      await admin.system.rolledOut(instance.id)
+      await Client.connect(instance.endpoints.mqtt, { version: 4 }, cleanups)
+      visitor.expectQuiet()
+    },
+    walkTimeoutMs
+  )
 
   test('deleting asks for the name, and another one does not do', async () => {
     const instance = await admin.system.instance({ name: 'to-delete' })

@@ -234,7 +234,7 @@ describeInBrowser('authorization policies', () => {
     )
 
     await page.keyboard.press('Space')
-    await page.getByText('third is over place 2 of 3.').waitFor({ state: 'attached' })
+    await page.getByText('Picked up third, place 2 of 3.').waitFor({ state: 'attached' })
     await page.keyboard.press('ArrowDown')
     await page.getByText('third is over place 3 of 3.').waitFor({ state: 'attached' })
     await page.keyboard.press('Space')

@@ -9,6 +9,8 @@ import { describeInBrowser } from './support/chromium.js'
 import { phone, type Visitor } from './support/visitor.js'
 
 const hostile = `<script>globalThis.ran=1</script><img src=x onerror="globalThis.ran=1">\u202egnp.`
+/** Every field is read, and the long page is checked three times. */
+const walkTimeoutMs = 60_000
 const count = new Intl.NumberFormat('en')
 const numberLabels: Record<string, string> = {
   packetBytesMax: 'Packet size',
@@ -41,26 +43,30 @@ describeInBrowser('settings of an instance', () => {
   afterEach(() => cleanups.run())
   afterAll(() => whole.run())
 
-  test('every number says its bounds and its default as the API checks them, in both colour schemes and on a phone', async () => {
-    const { page, visitor } = await settingsOf({ name: 'bounds' })
-    const { maxReplies } = AutoReply.properties
-    const schemas = { ...Limits.properties, ...Retry.properties, maxReplies }
-    expect(Object.keys(schemas).sort()).toEqual(Object.keys(numberLabels).sort())
-    for (const [name, schema] of Object.entries(schemas)) {
-      const field = page.getByLabel(numberLabels[name]!, { exact: true })
-      const { minimum, maximum, default: byDefault } = schema as object as Record<string, number>
-      const range = `${count.format(minimum!)} to ${count.format(maximum!)}, ${count.format(byDefault!)} by default.`
-      expect(await describedBy(page, field), name).toContain(range)
-      expect(await field.inputValue(), name).toBe(count.format(byDefault!))
-    }
-    await visitor.expectAccessible()
-    await page.emulateMedia({ colorScheme: 'dark' })
-    await visitor.expectAccessible()
-    await page.setViewportSize(phone)
-    await visitor.expectAccessible()
-    await visitor.expectNoSidewaysScroll()
-    visitor.expectQuiet()
-  })
+  test(
+    'every number says its bounds and its default as the API checks them, in both colour schemes and on a phone',
+    async () => {
+      const { page, visitor } = await settingsOf({ name: 'bounds' })
+      const { maxReplies } = AutoReply.properties
+      const schemas = { ...Limits.properties, ...Retry.properties, maxReplies }
+      expect(Object.keys(schemas).sort()).toEqual(Object.keys(numberLabels).sort())
+      for (const [name, schema] of Object.entries(schemas)) {
+        const field = page.getByLabel(numberLabels[name]!, { exact: true })
+        const { minimum, maximum, default: byDefault } = schema as object as Record<string, number>
+        const range = `${count.format(minimum!)} to ${count.format(maximum!)}, ${count.format(byDefault!)} by default.`
+        expect(await describedBy(page, field), name).toContain(range)
+        expect(await field.inputValue(), name).toBe(count.format(byDefault!))
+      }
+      await visitor.expectAccessible()
+      await page.emulateMedia({ colorScheme: 'dark' })
+      await visitor.expectAccessible()
+      await page.setViewportSize(phone)
+      await visitor.expectAccessible()
+      await visitor.expectNoSidewaysScroll()
+      visitor.expectQuiet()
+    },
+    walkTimeoutMs
+  )
 
   test('a save says what it changes from what to what, and sends the changes and nothing else', async () => {
     const { page, visitor, instance } = await settingsOf({ name: 'before' })

@@ -14,7 +14,8 @@ export async function untilAccepts(port: number): Promise<void> {
   }
 }
 
-function accepts(port: number): Promise<boolean> {
+/** Whether somebody listens there now. */
+export function accepts(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ port, host: '127.0.0.1' })
     const answer = (value: boolean): void => {

@@ -20,7 +20,9 @@ import {
   type InstanceSnapshot,
   readSnapshot
 } from '@parley/contracts'
-import { type EmbeddedServer, freePort, isPortFree, lastLines, startRedis, waitUntil } from '@parley/embedded'
+import { type EmbeddedServer, lastLines, startRedis, waitUntil } from '@parley/embedded'
+import { freePortRange } from '@parley/testkit'
+import { accepts } from './accepts.js'
 import { SoakError } from './options.js'
 
 const root = dirname(dirname(import.meta.dirname))
@@ -125,8 +127,9 @@ export class SoakNode {
   }
 
   async #start(): Promise<void> {
-    this.mqttPort = await freePort()
-    this.edgePort = await freePort()
+    // Not of those that systems give out: another connection of this very run could get it first.
+    this.mqttPort = await freePortRange(2)
+    this.edgePort = this.mqttPort + 1
     await this.#publish()
     mkdirSync(join(this.#dir, 'data'))
     const logFd = openSync(this.#logFile, 'a')
@@ -142,7 +145,7 @@ export class SoakNode {
     child.once('message', () => {
       ready = true
     })
-    const listens = async () => ready && !(await isPortFree(this.mqttPort))
+    const listens = async () => ready && (await accepts(this.mqttPort))
     await waitUntil(async () => !this.running || (await listens()), readyTimeoutMs)
     if (!this.running || !(await listens())) {
       throw new SoakError(`The node did not start: ${lastLines(readFileSync(this.#logFile, 'utf8'))}`)

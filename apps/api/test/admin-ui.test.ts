@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { cleanUp, cleanUpFile } from '@parley/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { expectProblem } from './support/expect-problem.js'
@@ -25,6 +26,8 @@ beforeAll(async () => {
   writeFileSync(join(dir, 'icon.svg'), '<svg/>')
   writeFileSync(join(dir, '.hidden'), outside)
   writeFileSync(join(dir, 'assets', 'a-1b2c.js'), 'run()')
+  writeFileSync(join(dir, 'assets', 'a-1b2c.js.br'), brotliCompressSync('run()'))
+  writeFileSync(join(dir, 'assets', 'a-1b2c.js.gz'), gzipSync('run()'))
   api = await startTestApi({ adminUiDir: dir })
 })
 afterAll(cleanUpFile)
@@ -134,6 +137,21 @@ describe('a file', () => {
     expect([icon.status, icon.headers['cache-control']]).toEqual([200, 'no-cache'])
     const again = { 'if-none-match': String(icon.headers.etag) }
     expect((await open('/icon.svg', again)).status).toBe(304)
+  })
+
+  it.each([
+    ['br, gzip', 'br'],
+    ['gzip', 'gzip'],
+    ['identity', undefined]
+  ])('that was compressed by the build is sent so to who takes it: %s', async (accepted, encoding) => {
+    const { status, headers } = await open('/assets/a-1b2c.js', { 'accept-encoding': accepted })
+    expect(status).toBe(200)
+    expect(headers['content-encoding']).toBe(encoding)
+    expect(headers.vary).toContain('accept-encoding')
+    expect(headers).toMatchObject({
+      'content-type': 'application/javascript; charset=utf-8',
+      'cache-control': 'public, max-age=31536000, immutable'
+    })
   })
 
   it('that a later build brings is there without a restart', async () => {

@@ -191,6 +191,25 @@ describe.each(levels)('from a client of level %i', (level) => {
     await client.ping()
   })
 
+  it('more levels than any instance may allow are refused in a topic and in a filter, up to 65,535', async () => {
+    const instance = await startInstance({ limits: { topicLevelsMax: 100 } })
+    const stillWell = await bystander(instance)
+    const client = await instance.connect({ level })
+    const deepest = 'a/'.repeat(99)
+    await client.subscribe(deepest, 1)
+    await client.publish(deepest, 'x', { qos: 1, retain: true })
+    expect((await client.receive()).topic).toBe(deepest)
+    for (const topic of ['a/'.repeat(100), 'a/'.repeat(1_000), '/'.repeat(65_534)]) {
+      const { reasonCodes: codes } = await client.subscribe([topic, `${topic}#`], 1)
+      const refused = refusedAs(level, reasonCodes.topicFilterInvalid, 1)
+      expect(codes).toEqual([refused, refused])
+      const reasonCode = await client.publish(topic, 'x', { qos: 1, retain: true })
+      expect(reasonCode).toBe(level === 5 ? reasonCodes.topicNameInvalid : 0)
+    }
+    await client.expectNothing()
+    await stillWell()
+  })
+
   it('a topic of 65,535 bytes is a topic', async () => {
     const instance = await startInstance()
     const topic = 'x'.repeat(65_535)

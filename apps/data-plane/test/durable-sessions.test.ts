@@ -197,6 +197,19 @@ describe('after a node was killed', () => {
     await reader.expectNothing()
   })
 
+  it('a will with a delay does not wait when no session of its client was kept', async () => {
+    const { before, restart } = await startInstance()
+    const watcher = await before.connect(kept(5, 'watcher'))
+    await watcher.subscribe('will/#', 1)
+    const will = { topic: 'will/dies', qos: 1 as const, properties: { willDelayInterval: 600 } }
+    await before.connect({ level: 5, clientId: 'dies', will })
+    await watcher.publish('b', 'a round trip through the store', { qos: 1, retain: true })
+    const after = await restart()
+    const back = await after.connect(kept(5, 'watcher'))
+    expect((await back.receive()).topic).toBe('will/dies')
+    await back.expectNothing()
+  })
+
   it('the wills of the clients it had are published once, those of clients that left are not', async () => {
     const { before, restart } = await startInstance()
     const watcher = await before.connect(kept(4, 'watcher'))
@@ -340,6 +353,24 @@ describe('a client that retains at QoS 0 faster than Redis takes it', () => {
     await admin.call('CLIENT', 'UNPAUSE')
     await client.ping()
     await eventually(async () => expect(await admin.hlen(`{${instance.id}}:retained`)).toBe(topics.length))
+  })
+})
+
+describe('retained messages for a session that is kept in Redis', () => {
+  it.each([1, 2] as const)('all come at QoS %i, also more than wait for one client', async (qos) => {
+    const queuedMessagesMax = 100
+    const { before: instance } = await startInstance({ limits: { queuedMessagesMax, maxInflight: 10 } })
+    const publisher = await instance.connect({ level: 5 })
+    const topics = Array.from({ length: 1_500 }, (_, at) => `r/${at}`)
+    for (const topic of topics) await publisher.publish(topic, 'x', { retain: true, qos: 2 })
+    const client = await instance.connect({ ...kept(5), autoAck: true })
+    await client.subscribe('#', qos)
+    const got = (): string[] =>
+      client.inbox.flatMap((packet) => (packet.type === 'publish' ? [packet.topic] : []))
+    await eventually(() => expect(got()).toHaveLength(topics.length), { timeoutMs: 15_000 })
+    await client.ping()
+    expect(got()).toEqual(topics)
+    expect(instance.drops('queue_full') + instance.drops('queues_full')).toBe(0)
   })
 })
 

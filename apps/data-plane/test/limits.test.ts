@@ -1,8 +1,10 @@
 import { type ProtocolLevel, reasonCodes } from '@parley/mqtt-wire'
 import { eventually, type MqttProbe, type ProbeConnect } from '@parley/testkit'
 import { describe, expect, it } from 'vitest'
+import { undecidedMax } from '../src/broker/instance-broker.js'
+import { subscriptionsWeightMax } from '../src/session/subscribe.js'
 import { startInstance, type TestInstance } from './support/data-plane.js'
-import { levels } from './support/versions.js'
+import { levels, refusedAs } from './support/versions.js'
 import { connectOverWebSocket } from './support/web-socket.js'
 
 /**
@@ -91,6 +93,41 @@ describe('receiveMaximum', () => {
     await client.next('pubrec')
     client.sendPublish('a', 'x')
     await client.expectNothing()
+  })
+
+  it('does not count what 5.0 left unreleased over an earlier connection', async () => {
+    const instance = await startInstance({ limits: { receiveMaximum: 2 } })
+    const before = await instance.connect(kept(5))
+    for (const packetId of [1, 2]) before.sendPublish('a', 'x', { qos: 2, packetId })
+    for (const _ of [1, 2]) await before.next('pubrec')
+    await before.destroy()
+    const client = await instance.connect(kept(5))
+    expect(client.connack.sessionPresent).toBe(true)
+    for (const packetId of [3, 4]) {
+      client.sendPublish('a', 'x', { qos: 2, packetId })
+      expect((await client.next('pubrec')).packetId).toBe(packetId)
+    }
+    await client.release(1)
+    client.sendPublish('a', 'x', { qos: 2, packetId: 5 })
+    expect(await client.closed).toBe(reasonCodes.receiveMaximumExceeded)
+  })
+
+  it('and topicAliasMaximum hold as CONNACK of 5.0 named them, also when they change meanwhile', async () => {
+    const instance = await startInstance({ limits: { receiveMaximum: 3, topicAliasMaximum: 3 } })
+    const client = await instance.connect({ level: 5 })
+    await instance.change({ limits: { receiveMaximum: 1, topicAliasMaximum: 1 } })
+    for (const topicAlias of [1, 2, 3]) {
+      client.sendPublish('a', 'x', { qos: 2, properties: { topicAlias } })
+      await client.next('pubrec')
+    }
+    await instance.change({ limits: { receiveMaximum: 9, topicAliasMaximum: 9 } })
+    client.sendPublish('a', 'x', { qos: 2 })
+    expect(await client.closed).toBe(reasonCodes.receiveMaximumExceeded)
+    await instance.change({ limits: { topicAliasMaximum: 3 } })
+    const other = await instance.connect({ level: 5 })
+    await instance.change({ limits: { topicAliasMaximum: 9 } })
+    other.sendPublish('a', 'x', { properties: { topicAlias: 4 } })
+    expect(await other.closed).toBe(reasonCodes.topicAliasInvalid)
   })
 
   it('does not bound 3.1.1: its packet ids do', async () => {
@@ -229,6 +266,15 @@ describe('sessionExpiryMaxS', () => {
     expect(await isThere(instance)).toBe(false)
   })
 
+  it('of 0 does not make a wrong of what DISCONNECT of 5.0 asks for, when CONNECT had asked for some', async () => {
+    const instance = await startInstance({ limits: { sessionExpiryMaxS: 0 } })
+    const client = await instance.connect(kept(5, 10))
+    client.send({ type: 'disconnect', reasonCode: 0, properties: { sessionExpiryInterval: 10 } })
+    expect(await client.closed).toBeNull()
+    expect(instance.drops('protocol_violation')).toBe(0)
+    expect(await isThere(instance)).toBe(false)
+  })
+
   it('of 4,294,967,295 lets a session of 5.0 live for ever', async () => {
     const instance = await startInstance({ limits: { sessionExpiryMaxS: 0xffffffff } })
     const client = await instance.connect(kept(5, 0xffffffff))
@@ -329,6 +375,31 @@ describe('connectionsMax', () => {
     for (const client of [other, newer]) await client.expectNothing()
   })
 
+  it.each(levels)(
+    'is not exceeded by clients of level %i whose sessions are opened at once',
+    async (level) => {
+      const instance = await startInstance({ limits: { connectionsMax: 2 } })
+      await instance.connect({ level })
+      const { store } = instance.broker
+      const open = store.open.bind(store)
+      const held: (() => void)[] = []
+      Object.assign(store, {
+        async open(...asked: Parameters<typeof store.open>) {
+          await new Promise<void>((resolve) => held.push(resolve))
+          return open(...asked)
+        }
+      })
+      const clients = await Promise.all(Array.from({ length: 5 }, () => instance.open()))
+      const answers = clients.map((client) => client.connect({ level }))
+      const refused = await Promise.all(answers.slice(1))
+      expect(refused.every(({ reasonCode }) => reasonCode !== 0)).toBe(true)
+      expect(held).toHaveLength(1)
+      held[0]!()
+      expect((await answers[0]!).reasonCode).toBe(0)
+      expect(instance.broker.connectedClients).toBe(2)
+    }
+  )
+
   it.each(levels)('counts level %i over TCP and over WebSocket', async (level) => {
     const instance = await startInstance({ limits: { connectionsMax: 1 } })
     const overWebSocket = await connectOverWebSocket(instance, { level })
@@ -343,11 +414,42 @@ describe('connectionsMax', () => {
     await (await instance.connect({ level })).disconnect()
   })
 
+  it('bounds connections that say nothing as well, with room for those that are being let in', async () => {
+    const instance = await startInstance({ limits: { connectionsMax: 1 } })
+    const client = await instance.connect()
+    const silent = await Promise.all(Array.from({ length: undecidedMax }, () => instance.open()))
+    const oneMore = await instance.open()
+    expect(await oneMore.closed).toBeNull()
+    expect(silent.some(({ isClosed }) => isClosed)).toBe(false)
+    await silent[0]!.destroy()
+    await eventually(() => expect(instance.broker.connections.size).toBe(undecidedMax))
+    const again = await instance.open()
+    expect((await again.connect()).reasonCode).not.toBe(0)
+    await client.expectNothing()
+  })
+
   it.each(levels)('of 0 lets nobody of level %i in', async (level) => {
     const instance = await startInstance({ limits: { connectionsMax: 0 } })
     const client = await instance.open()
     expect((await client.connect({ level })).reasonCode).not.toBe(0)
     await client.closed
     expect(instance.drops('connection_refused')).toBe(1)
+  })
+})
+
+describe('the filters of one session', () => {
+  it.each(levels)('of level %i may weigh so much together, and no more', async (level) => {
+    const instance = await startInstance()
+    const client = await instance.connect({ level })
+    const filterOf = (number: number): string => `${number}/`.padEnd(65_535, 'x')
+    const most = Math.floor(subscriptionsWeightMax / 65_535)
+    for (let number = 0; number < most; number++) {
+      expect((await client.subscribe(filterOf(number), 1)).reasonCodes).toEqual([1])
+    }
+    const refused = refusedAs(level, reasonCodes.quotaExceeded, 1)
+    const tooMany = [filterOf(most), filterOf(0), filterOf(most + 1)]
+    expect((await client.subscribe(tooMany, 1)).reasonCodes).toEqual([refused, 1, refused])
+    await client.unsubscribe(filterOf(1))
+    expect((await client.subscribe(tooMany, 1)).reasonCodes).toEqual([1, 1, refused])
   })
 })

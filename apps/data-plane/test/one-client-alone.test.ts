@@ -84,6 +84,20 @@ describe('one client', () => {
   })
 })
 
+describe('a client of 5.0', () => {
+  it.each([1, 2] as const)(
+    'that sends more at QoS %i than Receive Maximum, while the store takes its time, is told so',
+    async (qos) => {
+      const instance = await (await startNode()).instance({ limits: { receiveMaximum: 3 } })
+      const away = await instance.connect({ ...kept, clientId: 'away' })
+      await away.subscribe('a', 2)
+      const client = await instance.connect({ level: 5 })
+      client.send(...Array.from({ length: 4 }, () => client.publishPacket('a', 'x', { qos })))
+      expect(await client.closed).toBe(reasonCodes.receiveMaximumExceeded)
+    }
+  )
+})
+
 describe('a large message for many absent sessions', () => {
   it('is stored in several transactions', async () => {
     const instance = await (await startNode()).instance()

@@ -1,10 +1,23 @@
+import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { connectRedis } from '@parley/config-feed'
 import { encode, type Packet, type PublishPacket, type Qos } from '@parley/mqtt-wire'
-import type { MqttProbe } from '@parley/testkit'
-import { describe, expect, it } from 'vitest'
+import { cleanUpFile, createTestRedis, type MqttProbe, type TestRedis } from '@parley/testkit'
+import type { ChainableCommander, Redis } from 'ioredis'
+import { pino } from 'pino'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { SessionStore } from '../src/store/session-store.js'
-import { startInstance, type TestInstance } from './support/data-plane.js'
+import { startInstance, TestDataPlane, type TestInstance } from './support/data-plane.js'
 import { allQos, levels } from './support/versions.js'
+
+let redis: TestRedis
+beforeAll(async () => {
+  redis = await createTestRedis()
+})
+afterAll(async () => {
+  await cleanUpFile()
+  await redis.end()
+})
 
 const publishers = 20
 /** Of one publisher to one topic at one QoS. */
@@ -20,8 +33,11 @@ interface Publisher {
   name: number
 }
 
-/** Every step that publishes wait for takes its time; each is settled on its own, so that later ones can be done earlier. */
-function slowDown(store: SessionStore): void {
+/**
+ * Every step that publishes wait for takes its time; each is settled on its own, so that later ones can be done earlier. Of a store
+ * that takes one publish of a client at once.
+ */
+function slowDownSteps(store: SessionStore): void {
   let steps = 0
   for (const step of ['enqueuePersistent', 'retain'] as const) {
     const original = store[step].bind(store) as (...args: unknown[]) => void
@@ -30,6 +46,46 @@ function slowDown(store: SessionStore): void {
     }
     Object.assign(store, { [step]: slow })
   }
+}
+
+/** So many transactions: longer than the publishes take, not as long as all acknowledgements of QoS 2 after them. */
+const slowTransactions = 150
+
+/** Every transaction takes its time on its way to Redis. */
+function slowDownRedis(redis: Redis): void {
+  let transactions = 0
+  const original = redis.multi.bind(redis) as () => ChainableCommander
+  const slow = (): ChainableCommander => {
+    const transaction = original()
+    const exec = transaction.exec.bind(transaction)
+    transaction.exec = async () => {
+      if (transactions++ < slowTransactions) await sleep(slowStepsMs[transactions % slowStepsMs.length])
+      return exec()
+    }
+    return transaction
+  }
+  Object.assign(redis, { multi: slow })
+}
+
+interface Service {
+  instance: TestInstance
+  /** From here the store takes its time. */
+  slowDown(): void
+}
+
+const limits = { queuedMessagesMax: 100_000 }
+
+async function withMemory(): Promise<Service> {
+  const instance = await startInstance({ sessions: 'memory', limits })
+  return { instance, slowDown: () => slowDownSteps(instance.broker.store) }
+}
+
+async function withRedis(): Promise<Service> {
+  const sessions = connectRedis(redis.url, pino({ level: 'silent' }), 'sessions')
+  await once(sessions, 'ready')
+  const plane = await TestDataPlane.start({ sessions })
+  plane.onStop(async () => sessions.disconnect())
+  return { instance: await plane.instance({ limits }), slowDown: () => slowDownRedis(sessions) }
 }
 
 /** The messages of one publisher as it sends them: topics and QoS mixed, numbered for each of both, some retained. */
@@ -98,11 +154,13 @@ const numbers = Array.from({ length: messages }, (_, number) => number)
 const total = publishers * messages * topics.length * allQos.length
 
 const stores = [
-  { what: 'the store answers at once', slow: false },
-  { what: 'the store takes its time', slow: true }
+  { what: 'memory answers at once', open: withMemory, slow: false },
+  { what: 'memory takes its time', open: withMemory, slow: true },
+  { what: 'Redis answers as it does', open: withRedis, slow: false },
+  { what: 'Redis takes its time', open: withRedis, slow: true }
 ]
 
-describe.each(stores)(`the messages of ${publishers} publishers, while $what`, ({ slow }) => {
+describe.each(stores)(`the messages of ${publishers} publishers, while $what`, ({ open, slow }) => {
   const subscriptions: { granted: Qos; cleanStart: boolean }[] = [
     { granted: 2, cleanStart: true },
     { granted: 2, cleanStart: false },
@@ -112,7 +170,7 @@ describe.each(stores)(`the messages of ${publishers} publishers, while $what`, (
   it.each(subscriptions)(
     'arrive in order per publisher, topic and QoS (granted $granted, clean $cleanStart)',
     async ({ granted, cleanStart }) => {
-      const instance = await startInstance({ limits: { queuedMessagesMax: 100_000 } })
+      const { instance, slowDown } = await open()
       const subscriber = await instance.connect({ autoAck: true, cleanStart, clientId: 'subscriber' })
       await subscriber.subscribe('orders/+', granted)
       const all = await openPublishers(instance)
@@ -120,7 +178,7 @@ describe.each(stores)(`the messages of ${publishers} publishers, while $what`, (
       const kept = await instance.connect({ clientId: 'kept', cleanStart: false })
       await kept.subscribe('orders/#', 2)
       await kept.disconnect()
-      if (slow) slowDown(instance.broker.store)
+      if (slow) slowDown()
 
       const sent = all.map((publisher) => ({ publisher, packets: packetsOf(publisher) }))
       for (const { publisher, packets } of sent) sendInSegments(publisher.probe, packets)
@@ -136,13 +194,13 @@ describe.each(stores)(`the messages of ${publishers} publishers, while $what`, (
   )
 
   it('arrive in order for one who was away, and the last retained one of each topic stays', async () => {
-    const instance = await startInstance({ limits: { queuedMessagesMax: 100_000 } })
+    const { instance, slowDown } = await open()
     const me = { clientId: 'me', cleanStart: false, autoAck: true }
     const away = await instance.connect(me)
     await away.subscribe('orders/+', 2)
     await away.disconnect()
     const all = await openPublishers(instance)
-    if (slow) slowDown(instance.broker.store)
+    if (slow) slowDown()
     const sent = all.map((publisher) => ({ publisher, packets: packetsOf(publisher) }))
     for (const { publisher, packets } of sent) sendInSegments(publisher.probe, packets)
     for (const { publisher, packets } of sent) await settle(publisher, packets)

@@ -1,6 +1,7 @@
 import { reasonCodes } from '@parley/mqtt-wire'
 import { eventually } from '@parley/testkit'
 import { describe, expect, it } from 'vitest'
+import { Message } from '../src/broker/message.js'
 import type { SessionStore, Stored } from '../src/store/session-store.js'
 import { startInstance, type TestInstance } from './support/data-plane.js'
 import { replyIn, request, requester, responder } from './support/request-reply.js'
@@ -23,7 +24,8 @@ function hold(store: SessionStore, step: Step): { waiting: () => number; settle(
 
 /** With a kept session that is subscribed to `a`, so that every publish there has something to store. */
 async function withKeptSession(): Promise<TestInstance> {
-  const instance = await startInstance()
+  // A store that takes one publish of a client at a time.
+  const instance = await startInstance({ sessions: 'memory' })
   const kept = await instance.connect({ clientId: 'kept', cleanStart: false })
   await kept.subscribe(['a', 'cmd/#'], 2)
   await kept.disconnect()
@@ -199,5 +201,43 @@ describe('a reply that the store refuses', () => {
     expect(jobs).toHaveLength(1)
     expect(replyIn({ payload: Buffer.from(jobs[0]!.payload) }).subscriberClientId).toBe('responder')
     expect(instance.counters).toMatchObject({ repliesPublished: 0, repliesQueued: 1 })
+  })
+})
+
+describe('while the store takes its time', () => {
+  it('a client has at most 1 MiB and one message on its way there', async () => {
+    const instance = await withKeptSession()
+    const client = await instance.connect({ level: 5 })
+    const store = hold(instance.broker.store, 'enqueuePersistent')
+    Object.assign(instance.broker.store, { publishesAtOnce: 64 })
+    const payload = Buffer.alloc(300_000)
+    const sent = 12
+    for (let number = 0; number < sent; number++) client.sendPublish('a', payload, { qos: 1 })
+    for (let acknowledged = 0; acknowledged < sent; acknowledged++) {
+      const waiting = Math.min(4, sent - acknowledged)
+      await eventually(() => expect(store.waiting()).toBe(waiting))
+      await (await instance.connect()).expectNothing()
+      expect(store.waiting()).toBe(waiting)
+      store.settle()
+      await client.next('puback')
+    }
+    await client.expectNothing()
+  })
+
+  it('messages that wait until sessions are known are bounded by what they weigh', async () => {
+    const { broker } = await withKeptSession()
+    const message = new Message({
+      topic: 'a',
+      payload: Buffer.alloc(1_048_576),
+      qos: 1,
+      retain: false,
+      publisherClientId: 'publisher',
+      origin: 'client',
+      receivedAtMs: Date.now(),
+      properties: undefined
+    })
+    let placed = 0
+    while (placed < 1_000 && broker.placeLater(message, () => undefined)) placed++
+    expect(placed).toBe(63)
   })
 })

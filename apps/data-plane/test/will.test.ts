@@ -1,5 +1,5 @@
 import { reasonCodes } from '@parley/mqtt-wire'
-import type { MqttProbe } from '@parley/testkit'
+import { eventually, type MqttProbe } from '@parley/testkit'
 import { describe, expect, it } from 'vitest'
 import { startInstance, type TestInstance } from './support/data-plane.js'
 import { levels } from './support/versions.js'
@@ -13,6 +13,7 @@ async function withWatcher(): Promise<{ instance: TestInstance; watcher: MqttPro
 
 const delayed = { properties: { willDelayInterval: 60 } }
 const kept = { sessionExpiryInterval: 600 }
+const longMs = 1_000_000_000
 
 describe('a will', () => {
   it.each(levels)('of level %i is published when the line is cut', async (level) => {
@@ -139,6 +140,60 @@ describe('a will', () => {
     await refused.connect({ will: { topic: 'wills/me' } })
     await refused.closed
     await watcher.expectNothing()
+  })
+
+  it('of a client that cannot take its CONNACK is never published: it was not connected', async () => {
+    const { instance, watcher } = await withWatcher()
+    const client = await instance.open()
+    client.sendConnect({ level: 5, properties: { maximumPacketSize: 6 }, will: { topic: 'wills/me' } })
+    await client.closed
+    expect(client.inbox).toEqual([])
+    await watcher.expectNothing()
+  })
+
+  it('that waits goes on waiting when its client comes back and is lost before it was let in', async () => {
+    const { instance, watcher } = await withWatcher()
+    const me = { level: 5 as const, clientId: 'me', cleanStart: false, properties: kept }
+    const will = { topic: 'wills/me', properties: { willDelayInterval: 1 } }
+    const client = await instance.connect({ ...me, will })
+    await client.destroy()
+    const { store } = instance.broker
+    const open = store.open.bind(store)
+    const again = await instance.open()
+    Object.assign(store, {
+      async open(...asked: Parameters<typeof store.open>) {
+        await again.destroy()
+        await eventually(() => expect(instance.broker.connections.size).toBe(1))
+        return open(...asked)
+      }
+    })
+    again.sendConnect(me)
+    expect((await watcher.receive()).topic).toBe('wills/me')
+    await watcher.expectNothing()
+  })
+
+  it('waits longer than a timer can', async () => {
+    const { instance, watcher } = await withWatcher()
+    await instance.change({ limits: { sessionExpiryMaxS: 4_294_967_295 } })
+    const will = { topic: 'wills/me', properties: { willDelayInterval: 30 * 24 * 3_600 } }
+    const properties = { sessionExpiryInterval: 4_294_967_295 }
+    const client = await instance.connect({ level: 5, clientId: 'me', properties, will })
+    const { setTimeout: original } = globalThis
+    const delays: number[] = []
+    // As if the first of the long timers had run out at once.
+    const hurried = (run: () => void, ms: number): NodeJS.Timeout => {
+      if (ms < longMs) return original(run, ms)
+      delays.push(ms)
+      return original(run, delays.length === 1 ? 0 : ms)
+    }
+    globalThis.setTimeout = hurried as typeof setTimeout
+    await client.destroy()
+    await watcher.expectNothing()
+    globalThis.setTimeout = original
+    expect(delays.length).toBeGreaterThan(1)
+    expect(Math.max(...delays)).toBeLessThan(2 ** 31)
+    await instance.connect({ level: 5, clientId: 'me', cleanStart: true })
+    expect((await watcher.receive()).topic).toBe('wills/me')
   })
 
   it.each([

@@ -10,6 +10,7 @@ export { encodePublish, publishLength, writePublish } from './packets/publish.js
 export { encodePublishProperties } from './publish-properties.js'
 export { reasonCodes, v3ConnackCodes, v3SubackFailure } from './reason-codes.js'
 export {
+  hasWildcard,
   isValidTopicFilter,
   isValidTopicName,
   parseSharedFilter,

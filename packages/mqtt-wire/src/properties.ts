@@ -61,13 +61,13 @@ function readInto(values: Values, reader: Reader, packets: PacketSet, userProper
   ;(values as Record<string, unknown>)[name] = value
 }
 
-/** Reads past a property that a PUBLISH must not carry, and says what is wrong with it (2.2.2.2). */
+/** Reads past a property that a PUBLISH must not carry, and says what is wrong with it. */
 export function refuseProperty(reader: Reader, id: number): ProtocolViolation {
   const definition = definitionById[id]
   if (definition === undefined) return malformed('unknown property')
   if (definition.kind === 'pair') readUserProperty(reader)
   else readValue(reader, definition.kind)
-  return malformed(`${definition.name} is not allowed here`)
+  return protocolError(`${definition.name} is not allowed here`)
 }
 
 function readDefinition(reader: Reader): Definition {

@@ -87,10 +87,10 @@ describe('PUBLISH is refused', () => {
     expect(refusalOf(packet(0x30, text(topic)), { level: 4 })).toBe(0x81)
   })
 
-  it('without a topic: malformed before 5.0, a protocol error without an alias', () => {
+  it('without a topic, in 5.0 also without an alias, as malformed [MQTT-4.7.3-1]', () => {
     expect(refusalOf(packet(0x30, text('')), { level: 3 })).toBe(0x81)
     expect(refusalOf(packet(0x30, text('')), { level: 4 })).toBe(0x81)
-    expect(refusalOf(packet(0x30, text(''), 0))).toBe(0x82)
+    expect(refusalOf(packet(0x30, text(''), 0))).toBe(0x81)
   })
 
   it('as a protocol error with packet id 0', () => {

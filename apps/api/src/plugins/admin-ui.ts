@@ -47,6 +47,8 @@ export async function serveAdminUi(
     dotfiles: 'ignore',
     cacheControl: false,
     suppressWarning: true,
+    // The build has put a .br and a .gz beside what is worth it.
+    preCompressed: true,
     // A folder is not to be had, and the index only with its nonce.
     allowedPath: (path) => !isApi(path) && !path.endsWith('/') && path !== '/index.html',
     setHeaders: (reply, path) => {

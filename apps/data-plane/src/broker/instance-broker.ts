@@ -22,12 +22,16 @@ import type { Message } from './message.js'
 import { Router } from './router.js'
 import { SubscriptionIndex } from './subscription-index.js'
 import { SysTopics } from './sys-topics.js'
+import { TooManyConnections } from './too-many-connections.js'
 import { Turns } from './turns.js'
 import { Wills } from './wills.js'
 
 const heartbeatIntervalMs = 60_000
 /** Messages of an instance that may wait until its persistent sessions are known. */
 const unplacedMax = 10_000
+const unplacedBytesMax = 67_108_864
+/** Connections beyond `connectionsMax` that may be open: those that have not said CONNECT yet, or are being decided. */
+export const undecidedMax = 1_000
 /** A socket must say CONNECT within this time. */
 export const connectTimeoutMs = 10_000
 /** What it says is decided within this time, also in a storm of logins. */
@@ -66,10 +70,13 @@ export class InstanceBroker extends aedesCore<Connection>() {
   readonly connections = new Set<Connection>()
   readonly #sysTopics = new SysTopics(this)
   readonly #turns = new Turns()
+  /** Clients whose session is being opened: they count as connected already. */
+  #opening = 0
   /** The version of the users that live connections were held against last. */
   #checkedUsers: string
   /** Published before all persistent sessions were known. */
   #unplaced: { message: Message; done: Stored }[] = []
+  #unplacedBytes = 0
   /** Copies of shared subscriptions whose member is gone, on their way to another one. */
   #orphans: Delivery[] = []
   /** Everybody leaves: orphans wait until all have, so that they do not go from one to the next. */
@@ -147,25 +154,45 @@ export class InstanceBroker extends aedesCore<Connection>() {
   openSession(connection: Connection, cleanStart: boolean, expiryS: number): Promise<OpenedSession> {
     return this.#turns.take(connection.id, async () => {
       await this.load()
+      // Others were let in while this one was being decided.
+      if (this.isFull(connection.id)) throw new TooManyConnections()
       this.clients[connection.id]?.refuse(reasonCodes.sessionTakenOver, 'taken_over')
-      const opened = await this.store.open(connection.id, cleanStart, expiryS)
+      const opened = await this.#open(connection.id, cleanStart, expiryS)
       if (opened.ended) this.#sessionEnded(opened.ended)
-      else if (opened.present) this.#wills.drop(connection.id)
+      else if (opened.present) connection.earlierWill = this.#wills.drop(connection.id)
       connection.session = opened.session
+      if (opened.session.received.size > 0) connection.carried = new Set(opened.session.received)
       opened.session.connection = connection
       this.registerClient(connection)
       return opened
     })
   }
 
+  /** Whether one more client is too many; one that takes its own connection over makes no more of them. */
+  isFull(clientId: string): boolean {
+    if (this.clients[clientId] !== undefined) return false
+    return this.connectedClients + this.#opening >= this.instance.settings.limits.connectionsMax
+  }
+
+  async #open(clientId: string, cleanStart: boolean, expiryS: number): Promise<OpenedSession> {
+    this.#opening++
+    try {
+      return await this.store.open(clientId, cleanStart, expiryS)
+    } finally {
+      this.#opening--
+    }
+  }
+
   /** Takes in what an earlier process left: sessions, retained messages, wills. */
   async load(): Promise<boolean> {
     const wasComplete = this.store.knowsAll
+    const kept = new Map<string, Session>()
     const complete = await this.store.load(
       (session) => {
+        kept.set(session.clientId, session)
         for (const subscription of session.subscriptions.values()) this.index.add(session, subscription)
       },
-      (kept) => this.#wills.takeUp(kept)
+      (will) => this.#wills.takeUp(will, kept.get(will.clientId)?.expiryS ?? 0)
     )
     if (complete && !wasComplete) this.#place()
     return complete
@@ -176,14 +203,18 @@ export class InstanceBroker extends aedesCore<Connection>() {
    * False when too many wait: nobody may be told that this one is kept.
    */
   placeLater(message: Message, done: Stored): boolean {
-    if (this.#unplaced.length >= unplacedMax) return false
+    const full =
+      this.#unplaced.length >= unplacedMax || this.#unplacedBytes + message.bytes > unplacedBytesMax
+    if (full) return false
     this.#unplaced.push({ message, done })
+    this.#unplacedBytes += message.bytes
     return true
   }
 
   #place(): void {
     const unplaced = this.#unplaced
     this.#unplaced = []
+    this.#unplacedBytes = 0
     for (const { message, done } of unplaced) {
       const { entries, groups } = this.index.match(message.topic)
       const chosen = groups
@@ -218,7 +249,8 @@ export class InstanceBroker extends aedesCore<Connection>() {
     session.connection = null
     this.unregisterClient(connection)
     const ended = this.store.leave(session, Date.now())
-    if (accepted && connection.will) this.#wills.leave(connection.will, session)
+    const will = accepted ? connection.will : connection.earlierWill
+    if (will) this.#wills.leave(will, session)
     else if (accepted && connection.willKept) this.store.forgetWill(connection.id)
     if (ended) this.#sessionEnded(session)
     if (accepted) this.events.onDisconnected(connection, connection.endReason)
@@ -232,7 +264,7 @@ export class InstanceBroker extends aedesCore<Connection>() {
         if (nowMs - connection.openedAtMs > timeoutMs) {
           connection.refuse(reasonCodes.keepAliveTimeout, 'connect_timeout')
         }
-      } else if (isSilent(connection, nowMs)) {
+      } else if (isTimedOut(connection, nowMs)) {
         connection.refuse(reasonCodes.keepAliveTimeout, 'keep_alive_timeout')
       }
     }
@@ -273,10 +305,15 @@ export class InstanceBroker extends aedesCore<Connection>() {
   #accept(transport: Transport): Connection {
     const connection = new Connection(this, transport, Date.now())
     this.connections.add(connection)
+    // Not counted by connectionsMax, and each costs a socket and up to the largest CONNECT.
+    if (this.connections.size > this.instance.settings.limits.connectionsMax + undecidedMax) {
+      connection.refuse(reasonCodes.quotaExceeded, 'connection_refused')
+    }
     return connection
   }
 
   #sessionEnded(session: Session): void {
+    session.ended = true
     for (const topicFilter of session.subscriptions.keys()) this.index.remove(session, topicFilter)
     this.#orphans.push(...unacknowledgedShared(session))
     if (!this.#closingAll) this.#handOnOrphans()
@@ -309,7 +346,7 @@ function sessionStore(instance: Instance, dependencies: BrokerDependencies): Ses
   })
 }
 
-function isSilent(connection: Connection, nowMs: number): boolean {
-  const { keepAliveS, lastReceivedAtMs, waiting } = connection
-  return !waiting && keepAliveS > 0 && nowMs - lastReceivedAtMs > keepAliveS * keepAliveGrace * msPerSecond
+function isTimedOut(connection: Connection, nowMs: number): boolean {
+  const { keepAliveS } = connection
+  return keepAliveS > 0 && connection.isSilent(keepAliveS * keepAliveGrace * msPerSecond, nowMs)
 }

@@ -6,7 +6,7 @@ import type { KeptWill } from '../store/session-store.js'
 import type { InstanceBroker } from './instance-broker.js'
 
 const msPerSecond = 1000
-/** The longest time that a timer of Node takes; a longer will delay ends here, after 24 days. */
+/** The longest time that a timer of Node takes, 24 days: a longer delay takes several. */
 const timeoutMaxMs = 2_147_483_647
 /** While Redis is away. */
 const claimAgainMs = 1_000
@@ -44,24 +44,29 @@ export class Wills {
     this.#keep(session.clientId, will, Date.now() + delayS * msPerSecond)
   }
 
-  /** A will that an earlier process left: of a client that was connected then, or that waits for its delay. */
-  takeUp({ clientId, will, dueAtMs }: KeptWill): void {
+  /**
+   * A will that an earlier process left: of a client that was connected then, or that waits for its delay. `expiryS`: of its
+   * session, 0 when there is none any more: no delay is longer.
+   */
+  takeUp({ clientId, will, dueAtMs }: KeptWill, expiryS: number): void {
     const client = this.#broker.clients[clientId]
     if (client) {
       // It came while nobody knew of this will.
       if (!client.willKept) this.#broker.store.forgetWill(clientId)
       return
     }
-    if (dueAtMs === null) this.#keep(clientId, will, Date.now() + willDelayS(will) * msPerSecond)
+    const delayMs = Math.min(willDelayS(will), expiryS) * msPerSecond
+    if (dueAtMs === null) this.#keep(clientId, will, Date.now() + delayMs)
     else this.#delay(clientId, will, dueAtMs)
   }
 
   /** The session goes on: its client is back before the delay was over. */
-  drop(clientId: string): void {
+  drop(clientId: string): Will | undefined {
     const delayed = this.#delayed.get(clientId)
-    if (!delayed) return
+    if (!delayed) return undefined
     this.#forget(delayed)
     this.#broker.store.forgetWill(clientId)
+    return delayed.will
   }
 
   /** The session is over, so that the delay is too. Who ended it has no need to claim its will. */
@@ -82,9 +87,15 @@ export class Wills {
   }
 
   #claimIn(delayed: DelayedWill, delayMs: number): void {
-    const timer = setTimeout(() => this.#claim(delayed), Math.max(0, Math.min(delayMs, timeoutMaxMs)))
+    const timer = setTimeout(() => this.#onTime(delayed), Math.max(0, Math.min(delayMs, timeoutMaxMs)))
     timer.unref()
     delayed.timer = timer
+  }
+
+  #onTime(delayed: DelayedWill): void {
+    const leftMs = delayed.dueAtMs - Date.now()
+    if (leftMs > 0) this.#claimIn(delayed, leftMs)
+    else this.#claim(delayed)
   }
 
   /** Several nodes may know of it: one publishes it, and all forget it. */

@@ -10,6 +10,7 @@ import {
 import { isAllowed } from '../auth/access.js'
 import type { Credentials, Verified } from '../auth/credentials.js'
 import { recheckSubscriptions } from '../auth/revocation.js'
+import { TooManyConnections } from '../broker/too-many-connections.js'
 import { type OpenedSession, TooManySessions } from '../store/session-store.js'
 import type { Connection } from './connection.js'
 import { deliver } from './deliver.js'
@@ -47,6 +48,7 @@ export function handleConnect(connection: Connection, packet: ConnectPacket): bo
   connection.id = packet.clientId
   connection.username = packet.username ?? null
   connection.cleanStart = packet.cleanStart
+  connection.askedExpiryS = packet.properties?.sessionExpiryInterval ?? 0
   connection.waitsForUs = true
   connection.clientPacketBytesMax = packet.properties?.maximumPacketSize ?? Number.POSITIVE_INFINITY
   connection.wantsProblemInformation = packet.properties?.requestProblemInformation !== 0
@@ -75,11 +77,9 @@ function refuseEnhancedAuthentication({ packet }: Attempt): number {
 }
 
 function checkInstance({ connection }: Attempt): number {
-  const { instance, connectedClients, clients } = connection.broker
-  if (instance.status !== 'running') return reasonCodes.serverUnavailable
-  // A client that takes its own connection over makes no more of them.
-  const full = connectedClients >= instance.settings.limits.connectionsMax
-  return full && clients[connection.id] === undefined ? reasonCodes.quotaExceeded : 0
+  const { broker } = connection
+  if (broker.instance.status !== 'running') return reasonCodes.serverUnavailable
+  return broker.isFull(connection.id) ? reasonCodes.quotaExceeded : 0
 }
 
 /** An instance that allows anonymous clients believes what they say of themselves. */
@@ -164,7 +164,9 @@ async function openSession(attempt: Attempt): Promise<number> {
   try {
     attempt.opened = await connection.broker.openSession(connection, packet.cleanStart, expiryS)
   } catch (error) {
-    if (error instanceof TooManySessions) return reasonCodes.quotaExceeded
+    if (error instanceof TooManySessions || error instanceof TooManyConnections) {
+      return reasonCodes.quotaExceeded
+    }
     connection.broker.log.warn({ clientId: connection.id, err: error }, 'a session could not be opened')
     return reasonCodes.serverUnavailable
   }
@@ -182,40 +184,51 @@ function takeLimits({ connection, packet }: Attempt): number {
   const { properties } = packet
   connection.window = Math.min(properties?.receiveMaximum ?? receiveMaximumDefault, limits.maxInflight)
   connection.keepAliveS = keepAliveS(packet.keepAliveS, limits.keepAliveMaxS)
+  connection.receiveMaximum = limits.receiveMaximum
+  connection.topicAliasMaximum = limits.topicAliasMaximum
   const aliases = Math.min(properties?.topicAliasMaximum ?? 0, limits.topicAliasMaximum)
   if (aliases > 0) connection.outboundAliases = new OutboundAliases(aliases)
   return 0
 }
 
-function answer({ connection, packet, opened, assignedClientId }: Attempt): void {
-  const { limits } = connection.broker.instance.settings
-  connection.accept(limits.packetBytesMax)
-  connection.broker.counters.connects++
-  let properties: ConnackProperties | undefined
-  if (packet.protocolLevel === 5) {
-    properties = {
-      receiveMaximum: limits.receiveMaximum,
-      maximumPacketSize: limits.packetBytesMax,
-      topicAliasMaximum: limits.topicAliasMaximum
-    }
-    const { expiryS } = opened!.session
-    if (expiryS !== (packet.properties?.sessionExpiryInterval ?? 0))
-      properties.sessionExpiryInterval = expiryS
-    if (assignedClientId !== undefined) properties.assignedClientIdentifier = assignedClientId
-    if (connection.keepAliveS !== packet.keepAliveS) properties.serverKeepAlive = connection.keepAliveS
-    if (packet.properties?.requestResponseInformation === 1) {
-      const information = responseInformation(connection.id)
-      if (information !== undefined) properties.responseInformation = information
-    }
-  }
+/** The CONNACK of one that is let in. A client that cannot take it never was connected [MQTT-3.1.2-24]. */
+function answer(attempt: Attempt): void {
+  const { connection, packet, opened } = attempt
+  const { broker } = connection
   // In 3.1 the bit is reserved.
   const sessionPresent = opened!.present && packet.protocolLevel !== 3
-  connection.send({ type: 'connack', sessionPresent, reasonCode: 0, properties })
+  const properties = packet.protocolLevel === 5 ? connackProperties(attempt) : undefined
+  const connack = connection.encodeFor({ type: 'connack', sessionPresent, reasonCode: 0, properties })
+  if (!connack) {
+    connection.refuse(reasonCodes.packetTooLarge, 'packet_too_large_for_client')
+    return
+  }
+  connection.accept(broker.instance.settings.limits.packetBytesMax)
+  broker.counters.connects++
+  connection.outbox.append(connack)
   if (connection.will) {
     connection.willKept = true
-    connection.broker.store.keepWill(connection.id, connection.will, null)
+    broker.store.keepWill(connection.id, connection.will, null)
   }
-  if (!connection.closed) connection.broker.events.onConnected(connection, opened!.present)
+  broker.events.onConnected(connection, opened!.present)
+}
+
+function connackProperties({ connection, packet, opened, assignedClientId }: Attempt): ConnackProperties {
+  const { limits } = connection.broker.instance.settings
+  const properties: ConnackProperties = {
+    receiveMaximum: connection.receiveMaximum,
+    maximumPacketSize: limits.packetBytesMax,
+    topicAliasMaximum: connection.topicAliasMaximum
+  }
+  const { expiryS } = opened!.session
+  if (expiryS !== (packet.properties?.sessionExpiryInterval ?? 0)) properties.sessionExpiryInterval = expiryS
+  if (assignedClientId !== undefined) properties.assignedClientIdentifier = assignedClientId
+  if (connection.keepAliveS !== packet.keepAliveS) properties.serverKeepAlive = connection.keepAliveS
+  if (packet.properties?.requestResponseInformation === 1) {
+    const information = responseInformation(connection.id)
+    if (information !== undefined) properties.responseInformation = information
+  }
+  return properties
 }
 
 /** v3 knows clean and kept; v5 says how long. Never above the instance's limit. */

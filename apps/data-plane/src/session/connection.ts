@@ -20,15 +20,20 @@ import type { DropReason } from '../ops/counters.js'
 import { deliver } from './deliver.js'
 import { dispatch } from './dispatch.js'
 import type { OutboundAliases } from './outbound-aliases.js'
-import { Outbox } from './outbox.js'
+import { Outbox, unreadBytesMax } from './outbox.js'
 import type { Problem } from './problem.js'
+import type { RetainedSender } from './retained.js'
 import type { Session } from './session.js'
+import { turnCostMax } from './turn-cost.js'
 import type { Will } from './will.js'
 
 /** Largest first packet: a CONNECT with a will and credentials, before anybody is known. */
 export const connectPacketBytesMax = 262_144
 /** A peer that was told goodbye has this long to close. */
 const lingerMs = 2_000
+/** Why nothing more of a connection is decoded; bits, because there may be several reasons. */
+const holds = { store: 1, reader: 2, turn: 4, end: 8 } as const
+type Hold = (typeof holds)[keyof typeof holds]
 
 export type ConnectionState = 'new' | 'connected' | 'closed'
 
@@ -60,11 +65,16 @@ export class Connection implements BrokerClient, TransportListener {
   /** Its CONNECT is being decided. */
   waitsForUs = false
   cleanStart = true
+  /** What CONNECT asked for, in seconds; the session may have been given less. */
+  askedExpiryS = 0
   /** What applies, in seconds; 0: no limit [MQTT-3.1.2-22]. */
   keepAliveS = 0
   lastReceivedAtMs: number
   /** How many QoS 1 and 2 deliveries may be unfinished: min(client Receive Maximum, `maxInflight`). */
   window = 1
+  /** What its CONNACK named; the limits of the instance may have changed since. */
+  receiveMaximum = 0
+  topicAliasMaximum = 0
   /** Unfinished deliveries sent over this connection. */
   unacknowledged = 0
   /** Largest packet that the client takes; a larger one is not sent [MQTT-3.1.2-24]. */
@@ -73,18 +83,31 @@ export class Connection implements BrokerClient, TransportListener {
   replyFields: string | undefined = undefined
   /** Topics by alias, set by the client [MQTT-3.3.2-12]. */
   topicAliases: Map<number, string> | undefined = undefined
+  /** Set when the client has subscribed: sends it what is retained. */
+  retained: RetainedSender | undefined = undefined
   /** Set when the client takes aliases. */
   outboundAliases: OutboundAliases | undefined = undefined
   /** False: no reason strings on acknowledgements [MQTT-3.1.2-29]. */
   wantsProblemInformation = true
   /** Why the connection ended, as client events say it. */
   endReason: 'normal' | 'with_will' | 'connection_lost' | DropReason = 'connection_lost'
-  /** Publishes of this client that the store has not answered yet. */
+  /** Publishes of this client that the store has not answered yet, and the bytes of their payloads. */
   storing = 0
+  storingBytes = 0
   /** So many that no more is decoded until the store has answered. */
   waitsForStore = false
-  /** True while a packet waits for a store: what comes after it is kept back, so that order holds [MQTT-4.6.0]. */
-  #waiting = false
+  /** QoS 1 publishes of this client that are not acknowledged yet. */
+  unacknowledgedIn = 0
+  /** QoS 2 packet ids received over earlier connections: they do not count against this one's Receive Maximum (4.9). */
+  carried: Set<number> | undefined = undefined
+  /** A will of an earlier connection whose delay this one ended; it waits again when this one is not let in. */
+  earlierWill: Will | undefined = undefined
+  /** Why what comes is kept back, `holds` together: a packet that waits for a store must keep its place [MQTT-4.6.0]. */
+  #held = 0
+  /** What this client cost in this turn. */
+  #turnCost = 0
+  /** What waited for a client that does not read, when that was looked at last. */
+  #unreadBytes = Number.POSITIVE_INFINITY
 
   constructor(broker: InstanceBroker, transport: Transport, nowMs: number) {
     this.broker = broker
@@ -100,9 +123,18 @@ export class Connection implements BrokerClient, TransportListener {
     transport.attach(this)
   }
 
-  /** Nothing more of it is read until the store has answered. */
-  get waiting(): boolean {
-    return this.#waiting
+  /** Silent for longer than `ms`: by its own doing, not because it is not read meanwhile. */
+  isSilent(ms: number, nowMs: number): boolean {
+    if (this.#held & (holds.store | holds.turn)) return false
+    if (this.#held & holds.reader) this.#noteReading(nowMs)
+    return nowMs - this.lastReceivedAtMs > ms
+  }
+
+  /** A client that reads slowly is not silent, one that reads nothing is. */
+  #noteReading(nowMs: number): void {
+    const { pendingBytes } = this.outbox
+    if (pendingBytes < this.#unreadBytes) this.lastReceivedAtMs = nowMs
+    this.#unreadBytes = pendingBytes
   }
 
   get closed(): boolean {
@@ -125,7 +157,9 @@ export class Connection implements BrokerClient, TransportListener {
   }
 
   onDrain(): void {
+    if (this.#held & holds.end) return
     if (this.state === 'connected') deliver(this)
+    this.#release(holds.reader)
   }
 
   onGone(): void {
@@ -134,13 +168,13 @@ export class Connection implements BrokerClient, TransportListener {
 
   /** Sends any packet; for the cold paths. One that a v5 client cannot take ends the connection [MQTT-3.1.2-24]. */
   send(packet: Packet): void {
-    const bytes = this.#encodeFor(packet)
+    const bytes = this.encodeFor(packet)
     if (bytes) this.outbox.append(bytes)
     else this.refuse(reasonCodes.packetTooLarge, 'packet_too_large_for_client', packet.type !== 'connack')
   }
 
   /** Without its reason string where that makes it fit [MQTT-3.2.2-19, MQTT-3.4.2-2]; undefined when nothing does. */
-  #encodeFor(packet: Packet): Buffer | undefined {
+  encodeFor(packet: Packet): Buffer | undefined {
     const bytes = encode(packet, this.protocolLevel)
     if (bytes.length <= this.clientPacketBytesMax) return bytes
     if (!('properties' in packet) || packet.type === 'publish') return undefined
@@ -185,13 +219,23 @@ export class Connection implements BrokerClient, TransportListener {
 
   /** Goes on with what was kept back while a packet waited for the store. */
   proceed(): void {
-    if (!this.#waiting) return
-    this.#waiting = false
-    if (this.closed) return
-    // It was not read meanwhile: that is not its silence.
-    this.lastReceivedAtMs = Date.now()
-    this.#decode(undefined)
-    if (!this.#waiting && !this.closed) this.transport.resume()
+    this.#release(holds.store)
+  }
+
+  /** Goes on with a packet after the others had their turn. What escapes here would end the process. */
+  inNextTurn(step: () => void): void {
+    setImmediate(() => {
+      try {
+        step()
+      } catch (error) {
+        this.#failed(error)
+      }
+    })
+  }
+
+  /** What a packet cost others: when it is much, they have their turn before the next packet. */
+  cost(deliveries: number): void {
+    this.#turnCost += deliveries
   }
 
   /** Tells a v5 client why [MQTT-4.13.1-1], then closes; a v3 client only sees the close. The will follows. */
@@ -204,7 +248,7 @@ export class Connection implements BrokerClient, TransportListener {
       'connection closed by the server'
     )
     if (tellWhy && this.state === 'connected' && this.protocolLevel === 5) {
-      const bytes = this.#encodeFor({ type: 'disconnect', reasonCode, properties: undefined })
+      const bytes = this.encodeFor({ type: 'disconnect', reasonCode, properties: undefined })
       if (bytes) this.outbox.append(bytes)
     }
     this.hangUp()
@@ -231,6 +275,8 @@ export class Connection implements BrokerClient, TransportListener {
   /** Closes after what was sent; the session is left at once. */
   hangUp(): void {
     if (this.state === 'closed') return
+    // Nothing follows what was sent last, not even what waited for room.
+    this.#held |= holds.end
     this.outbox.flush()
     this.transport.end()
     // Paused, it would never hear that the other side closed as well.
@@ -251,23 +297,49 @@ export class Connection implements BrokerClient, TransportListener {
       if (chunk) this.#decoder.write(chunk, this.#onPacket)
       else this.#decoder.resume(this.#onPacket)
     } catch (error) {
-      if (error instanceof ProtocolViolation) {
-        this.violate(error)
-      } else {
-        this.broker.log.error({ clientId: this.id, err: error }, 'a packet handler failed')
-        this.refuse(reasonCodes.unspecifiedError, 'internal_error')
-      }
+      if (error instanceof ProtocolViolation) this.violate(error)
+      else this.#failed(error)
     }
+  }
+
+  #failed(error: unknown): void {
+    this.broker.log.error({ clientId: this.id, err: error }, 'a packet handler failed')
+    this.refuse(reasonCodes.unspecifiedError, 'internal_error')
   }
 
   readonly #onPacket = (packet: Packet): boolean => {
     const goOn = dispatch(this, packet)
     if (this.closed) return false
-    if (!goOn) {
-      this.#waiting = true
-      this.transport.pause()
-    }
-    return goOn
+    if (!goOn) this.#hold(holds.store)
+    // What answers a client has no other bound than that it is not asked any more.
+    if (!this.outbox.hasRoom(unreadBytesMax(this.#decoder.packetBytesMax))) this.#hold(holds.reader)
+    if (this.#turnCost > turnCostMax) this.#holdForTurn()
+    return this.#held === 0
+  }
+
+  #hold(reason: Hold): void {
+    if (reason === holds.reader) this.#unreadBytes = Number.POSITIVE_INFINITY
+    this.#held |= reason
+    this.transport.pause()
+  }
+
+  #holdForTurn(): void {
+    this.#hold(holds.turn)
+    this.inNextTurn(() => {
+      this.#turnCost = 0
+      this.#release(holds.turn)
+    })
+  }
+
+  /** Goes on with what was kept back, when this was the only reason. */
+  #release(reason: Hold): void {
+    if ((this.#held & reason) === 0) return
+    this.#held &= ~reason
+    if (this.#held !== 0 || this.closed) return
+    // It was not read meanwhile: that is not its silence.
+    this.lastReceivedAtMs = Date.now()
+    this.#decode(undefined)
+    if (this.#held === 0 && !this.closed) this.transport.resume()
   }
 
   /** The connection is over, whoever ended it: the broker settles session, will and registry. Runs once. */
@@ -277,6 +349,7 @@ export class Connection implements BrokerClient, TransportListener {
     this.state = 'closed'
     try {
       this.broker.connectionEnded(this, wasConnected)
+      this.retained?.wake()
     } catch (error) {
       // Called by the socket: what escapes here would end the process, with every instance on it.
       this.broker.counters.drop('internal_error')

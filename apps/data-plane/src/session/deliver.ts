@@ -2,15 +2,19 @@ import { publishLength, type Qos, writePublish } from '@parley/mqtt-wire'
 import type { Message } from '../broker/message.js'
 import type { Connection } from './connection.js'
 import type { Delivery } from './delivery.js'
+import type { Session } from './session.js'
 
 const noProperties = Buffer.alloc(0)
 /** A topic that its alias stands for. */
 const noTopic = Buffer.alloc(0)
 
-/** Sends what is to be sent again, then what waits in the queue, as far as the client's window allows. */
+/** Sends what is to be sent again, then what waits in the queue, as far as the client's window allows; retained messages follow. */
 export function deliver(connection: Connection): void {
-  const session = connection.session
-  if (!session || connection.state !== 'connected') return
+  if (connection.session && connection.state === 'connected') deliverQueued(connection, connection.session)
+  connection.retained?.wake()
+}
+
+function deliverQueued(connection: Connection, session: Session): void {
   while (connection.unacknowledged < connection.window && connection.outbox.hasRoom()) {
     const again = session.resend.shift()
     if (again) {

@@ -6,7 +6,7 @@ export function handleDisconnect(connection: Connection, packet: DisconnectPacke
   const session = connection.session
   const expiryS = packet.properties?.sessionExpiryInterval
   if (session && expiryS !== undefined) {
-    if (session.expiryS === 0 && expiryS > 0) {
+    if (connection.askedExpiryS === 0 && expiryS > 0) {
       // [MQTT-3.14.2-2]
       throw new ProtocolViolation(reasonCodes.protocolError, 'session expiry was 0 at CONNECT')
     }

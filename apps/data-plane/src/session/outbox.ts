@@ -4,6 +4,13 @@ import type { Transport, TransportListener } from '../listeners/transport.js'
 const slabBytes = 4096
 /** What may wait for one slow reader outside its queues; above this QoS 0 is dropped and QoS 1 and 2 stay queued. */
 export const outboxBytesMax = 1_048_576
+/**
+ * A client that leaves this much unread is not listened to until it has read: its answers would pile up. More than deliveries can
+ * make it, which stop at `outboxBytesMax`: a client that publishes to itself may write first and read later.
+ */
+export function unreadBytesMax(packetBytesMax: number): number {
+  return outboxBytesMax + Math.max(outboxBytesMax, packetBytesMax)
+}
 /** Buffers that wait for their next use, for the whole process. */
 const idleSlabsMax = 1024
 
@@ -40,8 +47,8 @@ export class Outbox {
   }
 
   /** False: hold back what can wait; the listener's `onDrain` says when to go on. */
-  hasRoom(): boolean {
-    if (this.pendingBytes < outboxBytesMax) return true
+  hasRoom(bytesMax = outboxBytesMax): boolean {
+    if (this.pendingBytes < bytesMax) return true
     this.#heldBack = true
     return false
   }

@@ -9,6 +9,8 @@ import type { Problem } from './problem.js'
 import { storeStep } from './store-steps.js'
 
 const dollar = 0x24
+/** What one client may have on its way to the store; the message that reaches it is the last. */
+const storingBytesMax = 1_048_576
 
 /** A PUBLISH on its way through the pipeline, with what its acknowledgement needs. */
 interface InboundPacket extends BrokerPacket {
@@ -33,15 +35,8 @@ export function handlePublish(connection: Connection, packet: PublishPacket): bo
         () => connection.acknowledge('pubrec', packet.packetId)
       )
     }
-    // [MQTT-4.9.0-1]; v3 knows no Receive Maximum: its packet ids are the bound.
-    const { receiveMaximum } = broker.instance.settings.limits
-    if (connection.protocolLevel === 5 && session.received.size >= receiveMaximum) {
-      throw new ProtocolViolation(
-        reasonCodes.receiveMaximumExceeded,
-        'more QoS 2 messages than Receive Maximum'
-      )
-    }
   }
+  if (packet.qos > 0) checkReceiveMaximum(connection)
   const refusal = refusalOf(connection, packet, topic)
   if (refusal) return refuse(connection, packet, refusal)
 
@@ -60,6 +55,7 @@ export function handlePublish(connection: Connection, packet: PublishPacket): bo
     message.exchange = { session, packetId: packet.packetId }
     session.receiving.add(packet.packetId)
   }
+  if (packet.qos === 1) connection.unacknowledgedIn++
   message.mayBeMissed = packet.qos > 0 && broker.store.mayMiss(topic)
   applyEnhancementRules(broker, message, connection)
   if (message.responseTopic !== undefined) broker.counters.requests++
@@ -74,10 +70,11 @@ export function handlePublish(connection: Connection, packet: PublishPacket): bo
     packetId: packet.packetId
   }
   message.waitsInOrder = connection.storing > 0
-  connection.storing++
+  startStoring(connection, message)
   broker.publish(inbound, connection, onPublished)
   if (packet.qos === 0 && packet.retain && broker.store.isCrowded) return waitForStore(connection)
-  connection.waitsForStore = connection.storing >= broker.store.publishesAtOnce
+  connection.waitsForStore =
+    connection.storing >= broker.store.publishesAtOnce || connection.storingBytes >= storingBytesMax
   return !connection.waitsForStore
 }
 
@@ -90,11 +87,25 @@ function waitForStore(connection: Connection): boolean {
   )
 }
 
+/** 3.3.4: what is not acknowledged of a v5 client, at QoS 1 and 2 together; v3 has only its packet ids as the bound. */
+function checkReceiveMaximum(connection: Connection): void {
+  if (connection.protocolLevel !== 5) return
+  const { receiveMaximum } = connection
+  const { received, receiving } = connection.session!
+  const ofThisConnection = received.size + receiving.size - (connection.carried?.size ?? 0)
+  if (connection.unacknowledgedIn + ofThisConnection < receiveMaximum) return
+  throw new ProtocolViolation(
+    reasonCodes.receiveMaximumExceeded,
+    'more is not acknowledged than Receive Maximum allows'
+  )
+}
+
 /** One function for every publish: Aedes binds `this`, so that no closure is made per message. */
 function onPublished(this: PublishState<Connection>, error?: Error | null): void {
   const connection = this.client!
   const { packetId, properties } = this.packet as InboundPacket
-  connection.storing--
+  endStoring(connection, properties!)
+  connection.cost(properties!.matched)
   if (error) {
     notStored(connection, packetId, error)
     return
@@ -108,14 +119,14 @@ function onPublished(this: PublishState<Connection>, error?: Error | null): void
 
 /** Who is connected has it; that it is kept is said when all persistent sessions are known, and theirs have it too. */
 function acknowledgeLater(connection: Connection, message: Message, packetId: number): void {
-  connection.storing++
+  startStoring(connection, message)
   const placed = connection.broker.placeLater(message, (error) => {
-    connection.storing--
+    endStoring(connection, message)
     if (error) notStored(connection, packetId, error)
     else acknowledge(connection, message, packetId)
   })
   if (placed) return
-  connection.storing--
+  endStoring(connection, message)
   notStored(connection, packetId, new Error('too many messages wait for Redis'))
 }
 
@@ -128,6 +139,7 @@ function acknowledge(connection: Connection, message: Message, packetId: number)
     receive(connection, packetId, reasonCode)
     return
   }
+  if (qos === 1) connection.unacknowledgedIn--
   if (!connection.closed && qos > 0)
     connection.acknowledge(qos === 1 ? 'puback' : 'pubrec', packetId, reasonCode)
   goOn(connection)
@@ -145,6 +157,16 @@ function receive(connection: Connection, packetId: number, reasonCode: number): 
     else if (!connection.closed) connection.acknowledge('pubrec', packetId, reasonCode)
     goOn(connection)
   })
+}
+
+function startStoring(connection: Connection, message: Message): void {
+  connection.storing++
+  connection.storingBytes += message.payload.length
+}
+
+function endStoring(connection: Connection, message: Message): void {
+  connection.storing--
+  connection.storingBytes -= message.payload.length
 }
 
 function notStored(connection: Connection, packetId: number, error: Error): void {
@@ -165,7 +187,7 @@ function goOn(connection: Connection): void {
 function topicOf(connection: Connection, packet: PublishPacket): string {
   const alias = packet.properties?.topicAlias
   if (alias === undefined) return packet.topic
-  if (alias > connection.broker.instance.settings.limits.topicAliasMaximum) {
+  if (alias > connection.topicAliasMaximum) {
     throw new ProtocolViolation(reasonCodes.topicAliasInvalid, 'a topic alias above the maximum')
   }
   if (packet.topic !== '') {

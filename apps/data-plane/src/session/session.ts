@@ -25,7 +25,9 @@ export class Session {
   /** Epoch ms when a session without a connection ends; Infinity while there is one. */
   expiresAtMs = Number.POSITIVE_INFINITY
 
-  readonly subscriptions = new Map<string, Subscription>()
+  readonly #subscriptions = new Map<string, Subscription>()
+  /** What their filters weigh together, in characters. */
+  subscriptionsWeight = 0
   /** Sent and not finished, by packet id, in the order in which they were first sent. */
   readonly inflight = new Map<number, Delivery>()
   /** Inflight of an earlier connection, to be sent again before anything else [MQTT-4.4.0-1]. */
@@ -44,6 +46,8 @@ export class Session {
   loaded = true
   /** Copies that the store took while the session was being loaded. */
   arrived: Delivery[] | null = null
+  /** It is over, whoever still holds it. */
+  ended = false
   /** It is being ended: what is still queued for it goes to others, where it is shared. */
   ending = false
   /** Another node has ended it or holds it: what it leaves is for that one to see to. */
@@ -68,6 +72,22 @@ export class Session {
   /** Whether it outlives its connection: its copies must be stored before the publisher is acknowledged. */
   get persistent(): boolean {
     return this.expiryS > 0
+  }
+
+  /** By topic filter. */
+  get subscriptions(): ReadonlyMap<string, Subscription> {
+    return this.#subscriptions
+  }
+
+  /** Adds or replaces. */
+  putSubscription(subscription: Subscription): void {
+    const { topicFilter } = subscription
+    if (!this.#subscriptions.has(topicFilter)) this.subscriptionsWeight += topicFilter.length
+    this.#subscriptions.set(topicFilter, subscription)
+  }
+
+  removeSubscription(topicFilter: string): void {
+    if (this.#subscriptions.delete(topicFilter)) this.subscriptionsWeight -= topicFilter.length
   }
 
   get queuedMessages(): number {

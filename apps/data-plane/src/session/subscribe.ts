@@ -7,24 +7,18 @@ import {
   v3SubackFailure
 } from '@parley/mqtt-wire'
 import { isAllowed } from '../auth/access.js'
-import type { Subscription } from '../broker/match.js'
 import type { Connection } from './connection.js'
-import { deliver, deliverQos0 } from './deliver.js'
-import { effectiveQos, newDelivery } from './delivery.js'
+import { deliver } from './deliver.js'
 import type { Problem } from './problem.js'
+import { type Grant, RetainedSender } from './retained.js'
 import { storeAll } from './store-steps.js'
 
 /** The internal topics of the service: no client subscribes there. */
 const reservedFilterPrefix = '$parley/'
 /** Of one session: what a client makes others hold for it is bounded. */
 export const subscriptionsMax = 10_000
-
-interface Grant {
-  subscription: Subscription
-  /** What is sent of retained messages: 0 all, 1 only for a new subscription, 2 none [MQTT-3.3.1-9..11]. */
-  retainHandling: 0 | 1 | 2
-  existed: boolean
-}
+/** What the filters of one session may weigh together, in characters: each may have 65,535. */
+export const subscriptionsWeightMax = 4_194_304
 
 /** Each filter gets its own code [MQTT-3.8.4-6]; SUBACK follows the store, retained messages and waiting replies follow it. */
 export function handleSubscribe(connection: Connection, packet: SubscribePacket): boolean {
@@ -33,15 +27,17 @@ export function handleSubscribe(connection: Connection, packet: SubscribePacket)
   const codes: number[] = []
   const granted: Grant[] = []
   const asked = new Set<string>()
+  let askedWeight = 0
   let problem: Refusal | undefined
   for (const request of packet.subscriptions) {
-    const refusal = refusalOf(connection, request, asked.size)
+    const refusal = refusalOf(connection, request, asked.size, askedWeight)
     if (refusal === undefined) {
       codes.push(request.qos)
       const { topicFilter } = request
       // One after the other [MQTT-3.8.4-5]: a filter that stands twice in the packet exists the second time.
       const existed = session.subscriptions.has(topicFilter) || asked.has(topicFilter)
       asked.add(topicFilter)
+      askedWeight += topicFilter.length
       granted.push(grantOf(request, packet.subscriptionIdentifier, existed))
     } else {
       broker.counters.drop('subscription_refused')
@@ -64,7 +60,8 @@ export function handleSubscribe(connection: Connection, packet: SubscribePacket)
         reasonCodes: codes,
         properties: connection.problemInformation(problem)
       })
-      for (const grant of granted) sendRetained(connection, grant)
+      connection.retained ??= new RetainedSender(connection)
+      connection.retained.send(granted)
       deliver(connection)
       for (const { subscription } of granted) {
         broker.autoReply.onSubscribed(withoutShare(subscription.topicFilter))
@@ -114,18 +111,21 @@ function refusalCode({ protocolLevel }: Connection, { reasonCode }: Refusal, ask
   return protocolLevel === 4 ? v3SubackFailure : asked
 }
 
-/** Undefined when the filter may be subscribed to. `asked`: filters of the same packet that are granted already. */
+/** Undefined when the filter may be subscribed to. `asked`, `askedWeight`: of filters of the same packet that are granted already. */
 function refusalOf(
   connection: Connection,
   { topicFilter, qos }: SubscribePacket['subscriptions'][number],
-  asked: number
+  asked: number,
+  askedWeight: number
 ): Refusal | undefined {
   const filter = withoutShare(topicFilter)
   if (filter.startsWith(reservedFilterPrefix)) return reservedFilter
   const { topicLevelsMax } = connection.broker.instance.settings.limits
   if (topicLevels(filter) > topicLevelsMax) return tooDeep
-  const { subscriptions } = connection.session!
-  const full = subscriptions.size + asked >= subscriptionsMax
+  const { subscriptions, subscriptionsWeight } = connection.session!
+  const full =
+    subscriptions.size + asked >= subscriptionsMax ||
+    subscriptionsWeight + askedWeight + topicFilter.length > subscriptionsWeightMax
   if (full && !subscriptions.has(topicFilter)) return tooMany
   return isAllowed(connection.access?.maySubscribe(filter, qos)) ? undefined : notAllowed
 }
@@ -133,26 +133,4 @@ function refusalOf(
 /** The filter that topics are matched against. */
 function withoutShare(topicFilter: string): string {
   return parseSharedFilter(topicFilter)?.filter ?? topicFilter
-}
-
-function sendRetained(connection: Connection, grant: Grant): void {
-  const { subscription, retainHandling, existed } = grant
-  // 3.8.4: what is shared begins with the next publish.
-  if (parseSharedFilter(subscription.topicFilter)) return
-  if (retainHandling === 2 || (retainHandling === 1 && existed)) return
-  const session = connection.session!
-  // Taken away while it was being stored: the policies changed.
-  if (!session.subscriptions.has(subscription.topicFilter)) return
-  const identifiers = subscription.identifier === undefined ? undefined : [subscription.identifier]
-  for (const message of connection.broker.store.retained(subscription.topicFilter)) {
-    if (subscription.noLocal && message.publisherClientId === connection.id) continue
-    const qos = effectiveQos(message.qos, subscription.qos)
-    if (qos === 0) deliverQos0(connection, message, true, identifiers, false)
-    else {
-      const { retainAsPublished } = subscription
-      const entry = { retainAsPublished, identifiers, share: undefined }
-      connection.broker.store.enqueue(session, newDelivery(message, qos, entry, true))
-      deliver(connection)
-    }
-  }
 }

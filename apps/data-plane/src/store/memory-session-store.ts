@@ -1,10 +1,11 @@
+import { FilterTree } from '../broker/filter-tree.js'
 import type { MatchEntry, Subscription } from '../broker/match.js'
 import type { Message } from '../broker/message.js'
 import type { Counters } from '../ops/counters.js'
 import { type Delivery, effectiveQos, newDelivery } from '../session/delivery.js'
 import { Session } from '../session/session.js'
 import type { Will } from '../session/will.js'
-import { RetainedMessages } from './retained-messages.js'
+import { type RetainedMatch, RetainedMessages } from './retained-messages.js'
 import {
   instanceBytesMaxDefault,
   type KeptWill,
@@ -145,12 +146,12 @@ export class MemorySessionStore implements SessionStore {
   }
 
   subscribe(session: Session, subscription: Subscription, done: Stored): void {
-    session.subscriptions.set(subscription.topicFilter, subscription)
+    session.putSubscription(subscription)
     done(null)
   }
 
   unsubscribe(session: Session, topicFilter: string, done: Stored): void {
-    session.subscriptions.delete(topicFilter)
+    session.removeSubscription(topicFilter)
     done(null)
   }
 
@@ -178,17 +179,28 @@ export class MemorySessionStore implements SessionStore {
 
   /** Whether the bounds of the queue are reached; counted when they are. */
   protected isFull(session: Session, { message }: Delivery): boolean {
-    const { queuedMessagesMax, queuedBytesMax, instanceBytesMax = instanceBytesMaxDefault } = this.bounds()
-    const full =
-      session.queuedMessages + session.pendingMessages >= queuedMessagesMax ||
-      session.queuedBytes + session.pendingBytes + message.bytes > queuedBytesMax
-    if (!full && this.instanceBytes + message.bytes <= instanceBytesMax) return false
+    if (this.hasRoom(session, message, 1)) return false
+    this.counters.drop(this.#queueTakes(session, message, 1) ? 'queues_full' : 'queue_full')
+    return true
+  }
+
+  hasRoom(session: Session, message: Message, share: number): boolean {
+    const { instanceBytesMax = instanceBytesMaxDefault } = this.bounds()
+    const allTake = this.instanceBytes + message.bytes <= instanceBytesMax * share
+    if (allTake && this.#queueTakes(session, message, share)) return true
     // A window that has room takes the message at once: then the bounds of the queue do not matter.
     const { connection, pendingMessages } = session
-    if (connection?.hasWindow() && connection.unacknowledged + pendingMessages < connection.window)
-      return false
-    this.counters.drop(full ? 'queue_full' : 'queues_full')
-    return true
+    if (!connection?.hasWindow()) return false
+    return connection.unacknowledged + pendingMessages < connection.window
+  }
+
+  #queueTakes(session: Session, message: Message, share: number): boolean {
+    const { queuedMessagesMax, queuedBytesMax } = this.bounds()
+    const { queuedMessages, pendingMessages, queuedBytes, pendingBytes } = session
+    return (
+      queuedMessages + pendingMessages < queuedMessagesMax * share &&
+      queuedBytes + pendingBytes + message.bytes <= queuedBytesMax * share
+    )
   }
 
   takeNext(session: Session): Delivery | undefined {
@@ -213,12 +225,14 @@ export class MemorySessionStore implements SessionStore {
   }
 
   receive(session: Session, packetId: number, done: Stored): void {
+    session.receiving.delete(packetId)
     session.received.add(packetId)
     done(null)
   }
 
   complete(session: Session, packetId: number, done: Stored): boolean {
     const known = session.received.delete(packetId)
+    session.connection?.carried?.delete(packetId)
     done(null)
     return known
   }
@@ -242,10 +256,13 @@ export class MemorySessionStore implements SessionStore {
 
   /** Beyond the bounds of an instance nothing new is kept; what is published still reaches who is subscribed. */
   #keepRetained(message: Message): void {
-    this.#retained.delete(message.topic)
+    const { size, bytes } = this.#retained
+    const older = this.#retained.get(message.topic)
     const full =
-      this.#retained.size >= retainedMessagesMax || this.#retained.bytes + message.bytes > retainedBytesMax
+      (!older && size >= retainedMessagesMax) ||
+      bytes - (older?.bytes ?? 0) + message.bytes > retainedBytesMax
     if (full) {
+      this.#retained.delete(message.topic)
       this.counters.drop('retained_full')
       return
     }
@@ -257,8 +274,16 @@ export class MemorySessionStore implements SessionStore {
     return this.#retained.get(message.topic) === message
   }
 
-  retained(topicFilter: string): Iterable<Message> {
-    return this.#retained.matching(topicFilter).filter((message) => this.#isFresh(message))
+  *retainedFor<T>(filters: FilterTree<T>): Generator<RetainedMatch<T> | undefined, void> {
+    for (const found of this.#retained.matching(filters)) {
+      yield found && this.#isFresh(found.place.message!) ? found : undefined
+    }
+  }
+
+  *retained(topicFilter: string): Generator<Message, void> {
+    const filters = new FilterTree<true>()
+    filters.add(topicFilter, true)
+    for (const found of this.retainedFor(filters)) if (found?.place.message) yield found.place.message
   }
 
   keepWill(_clientId: string, _will: Will, _dueAtMs: number | null): void {}

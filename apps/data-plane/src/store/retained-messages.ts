@@ -1,7 +1,23 @@
+import type { FilterTree } from '../broker/filter-tree.js'
 import type { Message } from '../broker/message.js'
+import { type Reached, walkTopics } from './retained-walk.js'
 
 /** What a place in the tree weighs beside its message: a client that makes deep topics pays for them. */
 const nodeBytes = 256
+/** So many of what is found are put in order at once: a walk that waits for a slow client holds no more. */
+const portionMax = 1_000
+
+/** Where a retained message was found. */
+export interface RetainedPlace {
+  /** The one that stands there now, also when it came since; undefined: none any more. */
+  readonly message: Message | undefined
+}
+
+export interface RetainedMatch<T> {
+  readonly place: RetainedPlace
+  /** Of the filters that match its topic. */
+  readonly values: readonly T[]
+}
 
 /** One level of topics. */
 interface Node {
@@ -41,7 +57,6 @@ export class RetainedMessages {
 
   /** The newest, in the place of an older one of its topic. */
   set(message: Message): void {
-    this.delete(message.topic)
     let node = this.#root
     for (const level of message.topic.split('/')) {
       let child = node.children.get(level)
@@ -52,10 +67,11 @@ export class RetainedMessages {
       }
       node = child
     }
+    if (node.message) this.#bytes -= node.message.bytes
+    else this.#size++
+    this.#bytes += message.bytes
     node.message = message
     node.order = ++this.#order
-    this.#size++
-    this.#bytes += message.bytes
   }
 
   delete(topic: string): void {
@@ -74,12 +90,21 @@ export class RetainedMessages {
     this.#prune(path)
   }
 
-  /** Those that a topic filter matches, oldest first. */
-  matching(topicFilter: string): Message[] {
-    const found: Node[] = []
-    collect(this.#root, topicFilter.split('/'), 0, found)
-    found.sort((one, other) => one.order - other.order)
-    return found.map(({ message }) => message!)
+  /**
+   * Those that filters match, oldest first, of more than `portionMax` portion by portion; undefined: a step that found nothing yet. The
+   * walk may be paused after each step, and goes on with what stands then.
+   */
+  *matching<T>(filters: FilterTree<T>): Generator<RetainedMatch<T> | undefined, void> {
+    let portion: Reached<Node, T>[] = []
+    for (const reached of walkTopics(this.#root, filters.root)) {
+      yield
+      if (!reached?.node.message) continue
+      portion.push(reached)
+      if (portion.length < portionMax) continue
+      yield* inOrder(portion)
+      portion = []
+    }
+    yield* inOrder(portion)
   }
 
   #prune(path: { node: Node; level: string }[]): void {
@@ -96,26 +121,7 @@ function newNode(): Node {
   return { children: new Map(), message: undefined, order: 0 }
 }
 
-function collect(node: Node, levels: readonly string[], at: number, found: Node[]): void {
-  const level = levels[at]
-  if (level === undefined) {
-    if (node.message) found.push(node)
-  } else if (level === '#') {
-    collectAll(node, at === 0, found)
-  } else if (level === '+') {
-    for (const [name, child] of node.children) {
-      if (at > 0 || !name.startsWith('$')) collect(child, levels, at + 1, found)
-    }
-  } else {
-    const child = node.children.get(level)
-    if (child) collect(child, levels, at + 1, found)
-  }
-}
-
-/** `cmd/#` also matches `cmd`; at the root no topic that begins with `$` is meant [MQTT-4.7.1-2, MQTT-4.7.2-1]. */
-function collectAll(node: Node, isRoot: boolean, found: Node[]): void {
-  if (node.message) found.push(node)
-  for (const [name, child] of node.children) {
-    if (!isRoot || !name.startsWith('$')) collectAll(child, false, found)
-  }
+function* inOrder<T>(portion: Reached<Node, T>[]): Generator<RetainedMatch<T>, void> {
+  portion.sort((one, other) => one.node.order - other.node.order)
+  for (const { node, values } of portion) if (node.message) yield { place: node, values }
 }

@@ -1,8 +1,10 @@
+import type { FilterTree } from '../broker/filter-tree.js'
 import type { MatchEntry, Subscription } from '../broker/match.js'
 import type { Message } from '../broker/message.js'
 import type { Delivery } from '../session/delivery.js'
 import type { Session } from '../session/session.js'
 import type { Will } from '../session/will.js'
+import type { RetainedMatch } from './retained-messages.js'
 
 /** Called once when the step is stored, or with the error that kept it from being stored. May be called at once. */
 export type Stored = (error: Error | null) => void
@@ -77,6 +79,8 @@ export interface SessionStore {
   enqueuePersistent(entries: readonly MatchEntry[], message: Message, done: Stored): void
   /** Queues one copy for one session: clean sessions, retained messages. False when the bounds are reached. */
   enqueue(session: Session, delivery: Delivery): boolean
+  /** Whether a copy would be taken: at once, or into queues of which no more than this share is in use. */
+  hasRoom(session: Session, message: Message, share: number): boolean
   /** Takes the next copy out of the queue and puts it inflight under a fresh packet id. */
   takeNext(session: Session): Delivery | undefined
   /** The client acknowledged (PUBACK, PUBCOMP) or refused: its packet id is free. The copy is kept until `clear`. */
@@ -98,6 +102,11 @@ export interface SessionStore {
   retain(message: Message, done: Stored): void
   /** Retained messages whose topic matches, oldest first. */
   retained(topicFilter: string): Iterable<Message>
+  /**
+   * The same for many filters in one pass, and with the steps that found nothing, as undefined: what looking costs. It may be read
+   * over several turns, and holds little of a large answer meanwhile: that one is oldest first portion by portion.
+   */
+  retainedFor<T>(filters: FilterTree<T>): Iterable<RetainedMatch<T> | undefined>
 
   /** Keeps a client's will while it is connected, and while its delay runs. */
   keepWill(clientId: string, will: Will, dueAtMs: number | null): void

@@ -2,7 +2,6 @@ import { once } from 'node:events'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { connectRedis } from '@parley/config-feed'
 import type { InstanceSnapshot, InstanceStatus } from '@parley/contracts'
-import { freePort } from '@parley/embedded'
 import { reasonCodes } from '@parley/mqtt-wire'
 import {
   cleanUp,
@@ -88,7 +87,7 @@ export class TestDataPlane {
 
   /** Starts one for this test; it is stopped with it. A client that is left, or a logged error, fails the test. */
   static async start(options: DataPlaneOptions = {}): Promise<TestDataPlane> {
-    const plane = new TestDataPlane(await freePort(), { ...options, ...(await sessionsOf(options)) })
+    const plane = new TestDataPlane(await freePortRange(1), { ...options, ...(await sessionsOf(options)) })
     await plane.#edge.listen()
     cleanUp(() => plane.#stop())
     return plane

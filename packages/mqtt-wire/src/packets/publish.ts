@@ -47,8 +47,7 @@ export function decodePublish(
 
 /** A topic has at least one character [MQTT-4.7.3-1]; in 5.0 an alias may stand for it (3.3.2.1). */
 function requireAlias(level: ProtocolLevel, alias: number | undefined): void {
-  if (level < 5) throw malformed('PUBLISH to an empty topic')
-  if (alias === undefined) throw protocolError('PUBLISH without topic and topic alias')
+  if (level < 5 || alias === undefined) throw malformed('PUBLISH to an empty topic')
 }
 
 /**

@@ -63,7 +63,7 @@ async function readSession(
   session.stored = { owner, epoch }
   session.loaded = false
   for (const [topicFilter, options] of Object.entries(subscriptions)) {
-    session.subscriptions.set(topicFilter, decodeSubscription(topicFilter, options))
+    session.putSubscription(decodeSubscription(topicFilter, options))
   }
   session.expiresAtMs = dueAt === null ? expiresAt(session, nowMs) : dueMs(dueAt)
   return { session, wasConnected: dueAt === null }

@@ -23,7 +23,7 @@ statement('MQTT-4.13.1-1', 'A malformed packet or a protocol error ends the conn
 
   const mistakesOf5 = [
     { what: 'an unknown property', bytes: '3006 0001 61 02 7f00', reason: malformedPacket },
-    { what: 'a property of another packet', bytes: '3009 0001 61 05 11 00000001', reason: malformedPacket },
+    { what: 'a property of another packet', bytes: '3009 0001 61 05 11 00000001', reason: protocolError },
     {
       what: 'DISCONNECT with a property of another one',
       bytes: 'e005 00 03 210001',

@@ -7,11 +7,11 @@ import { statement } from '../support/statement.js'
 import { subscriptionPacket } from '../support/subscription-packets.js'
 import { publish, text } from '../support/wire.js'
 
-const { malformedPacket, protocolError } = reasonCodes
+const { malformedPacket } = reasonCodes
 
 statement('MQTT-4.7.3-1', 'Topic names and filters have at least one character.', () => {
   it.each(levels)('an empty topic name closes a connection of level %i', async (level) => {
-    expect(await closedFor(level, publish(level, text('')))).toBe(told(level, protocolError))
+    expect(await closedFor(level, publish(level, text('')))).toBe(told(level, malformedPacket))
   })
 
   it.each(levels)('an empty filter closes a connection of level %i', async (level) => {
