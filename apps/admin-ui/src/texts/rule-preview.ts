@@ -24,8 +24,6 @@ export const rulePreviewTexts = {
   addOwn: 'Add a user property',
   removeOwn: (place: number) => `Remove the publisher's user property ${place}`,
   matching: 'Fill in a message that matches',
-  loading: 'The first answer is on its way.',
-  updating: 'updating…',
   refused: 'The preview waits until the marked fields are right. Beneath is the last answer.',
   refusedFirst: 'The preview waits until the marked fields are right.',
   topicEmpty: 'the topic must not be empty',

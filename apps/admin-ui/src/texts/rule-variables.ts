@@ -2,9 +2,7 @@
 export const ruleVariablesTexts = {
   list: 'Variables',
   insert: 'Insert a variable',
-  hint: 'Type ${ for variables',
   found: (count: number) => (count === 1 ? '1 variable' : `${count} variables`),
-  noValue: 'no value in the sample',
   meanings: {
     clientId: 'client id of the publisher',
     username: 'username of the publisher; missing when anonymous',
