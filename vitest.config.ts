@@ -7,7 +7,9 @@ export default defineConfig({
     include: [
       'packages/*/test/**/*.test.ts',
       'apps/*/test/**/*.test.ts',
-      'acceptance/**/*.test.ts',
+      'acceptance/*.test.ts',
+      // The way in, and the way to a seen reply; the other walks take minutes: `npm run test:browser`.
+      'acceptance/browser/{sign-in,account,api-keys,tour}.test.ts',
       'scripts/**/*.test.ts'
     ],
     isolate: false,
