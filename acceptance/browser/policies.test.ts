@@ -7,6 +7,7 @@ import { Client } from '../support/mqtt-client.js'
 import { Admin } from './support/admin.js'
 import { describeInBrowser } from './support/chromium.js'
 import { hostileTexts, watchForScripts } from './support/hostile-texts.js'
+import { pressUntil } from './support/keys.js'
 import { phone, type Visitor, type VisitorOptions } from './support/visitor.js'
 
 const effectiveWithinMs = 1_000
@@ -235,8 +236,7 @@ describeInBrowser('authorization policies', () => {
 
     await page.keyboard.press('Space')
     await page.getByText('Picked up third, place 2 of 3.').waitFor({ state: 'attached' })
-    await page.keyboard.press('ArrowDown')
-    await page.getByText('third is over place 3 of 3.').waitFor({ state: 'attached' })
+    await pressUntil(page, 'ArrowDown', page.getByText('third is over place 3 of 3.'))
     await page.keyboard.press('Space')
     await orderIs(instance, page, ['first', 'second', 'third'])
 

@@ -6,6 +6,7 @@ import { Cleanups } from '../support/cleanups.js'
 import { Client } from '../support/mqtt-client.js'
 import { Admin } from './support/admin.js'
 import { describeInBrowser } from './support/chromium.js'
+import { pressUntil } from './support/keys.js'
 import {
   doorReplies,
   expectOrder,
@@ -122,8 +123,7 @@ describeInBrowser('the list of rules', () => {
     await page.getByRole('button', { name: 'Move one' }).focus()
     await page.keyboard.press('Space')
     await said('Picked up one, place 1 of 3.')
-    await page.keyboard.press('ArrowDown')
-    await said('one is over place 2 of 3.')
+    await pressUntil(page, 'ArrowDown', page.getByText('one is over place 2 of 3.'))
     await page.keyboard.press('Space')
     await expectOrder(page, ['three', 'one', 'two'])
 
