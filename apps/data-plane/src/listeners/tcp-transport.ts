@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { settleEnd } from './ends-in-turns.js'
 import { hostOf, type Transport, type TransportListener } from './transport.js'
 
 /** MQTT over a TCP socket. */
@@ -21,7 +22,7 @@ export class TcpTransport implements Transport {
   attach(listener: TransportListener): void {
     this.#socket.on('data', (chunk: Buffer) => listener.onData(chunk))
     this.#socket.on('drain', () => listener.onDrain())
-    this.#socket.once('close', () => listener.onGone())
+    this.#socket.once('close', () => settleEnd(() => listener.onGone()))
     if (this.#socket.destroyed) setImmediate(() => listener.onGone())
   }
 
