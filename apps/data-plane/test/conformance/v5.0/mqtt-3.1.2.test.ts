@@ -449,7 +449,9 @@ statement('MQTT-3.1.2-24', 'The server sends no packet above the Maximum Packet 
       const fits = filters.slice(1)
       if (answer === 'suback') expect((await client.subscribe(fits)).reasonCodes).toHaveLength(15)
       else expect((await client.unsubscribe(...fits)).reasonCodes).toHaveLength(15)
-      void (answer === 'suback' ? client.subscribe(filters) : client.unsubscribe(...filters)).catch(() => {})
+      const asked = answer === 'suback' ? client.subscribe(filters) : client.unsubscribe(...filters)
+      // Nobody waits for it: that its answer never comes is what is shown.
+      asked.catch(() => undefined)
       await client.ping().catch(() => client.closed)
       expect(client.inbox.map(({ type }) => type)).not.toContain(answer)
     }
