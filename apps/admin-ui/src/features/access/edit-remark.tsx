@@ -1,7 +1,8 @@
-import { Button, Group, Stack, TextInput } from '@mantine/core'
+import { Stack, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { bounds, type MqttUser } from '@parley/contracts'
 import { ErrorPanel } from '../../components/error-panel'
+import { FormButtons } from '../../components/form-buttons'
 import { fieldErrors } from '../../lib/field-errors'
 import { texts } from '../../texts'
 import { updateUser, useUserMutation } from './users-queries'
@@ -34,14 +35,7 @@ export function EditRemark({ instanceId, user, onDone }: EditRemarkProps) {
           {...form.getInputProps('remark')}
         />
         {change.error && <ErrorPanel error={change.error} />}
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onDone}>
-            {texts.words.cancel}
-          </Button>
-          <Button type="submit" loading={change.isPending}>
-            {texts.words.save}
-          </Button>
-        </Group>
+        <FormButtons submit={texts.words.save} pending={change.isPending} onCancel={onDone} />
       </Stack>
     </form>
   )

@@ -1,8 +1,9 @@
-import { Button, Group, Modal, Stack, TextInput } from '@mantine/core'
+import { Modal, Stack, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { bounds, type Instance, type MqttUserWithPassword, userBounds } from '@parley/contracts'
 import { useState } from 'react'
 import { ErrorPanel } from '../../components/error-panel'
+import { FormButtons } from '../../components/form-buttons'
 import { fieldErrors } from '../../lib/field-errors'
 import { visible } from '../../lib/format'
 import { tellDone } from '../../lib/notify'
@@ -117,14 +118,7 @@ function Form({ instanceId, onCreated, onCancel }: FormProps) {
           {...form.getInputProps('remark')}
         />
         {creation.error && <ErrorPanel error={creation.error} />}
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onCancel}>
-            {texts.words.cancel}
-          </Button>
-          <Button type="submit" loading={creation.isPending}>
-            {words.form.submit}
-          </Button>
-        </Group>
+        <FormButtons submit={words.form.submit} pending={creation.isPending} onCancel={onCancel} />
       </Stack>
     </form>
   )

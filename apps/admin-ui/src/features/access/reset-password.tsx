@@ -1,7 +1,8 @@
-import { Button, Group, Stack, Text } from '@mantine/core'
+import { Stack, Text } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import type { Instance, MqttUser, MqttUserWithPassword } from '@parley/contracts'
 import { ErrorPanel } from '../../components/error-panel'
+import { FormButtons } from '../../components/form-buttons'
 import { fieldErrors } from '../../lib/field-errors'
 import { texts } from '../../texts'
 import {
@@ -43,14 +44,7 @@ export function ResetPassword({ instance, user, onDone, onCancel }: ResetPasswor
           input={form.getInputProps('password')}
         />
         {reset.error && <ErrorPanel error={reset.error} />}
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onCancel}>
-            {texts.words.cancel}
-          </Button>
-          <Button type="submit" loading={reset.isPending}>
-            {words.reset.submit}
-          </Button>
-        </Group>
+        <FormButtons submit={words.reset.submit} pending={reset.isPending} onCancel={onCancel} />
       </Stack>
     </form>
   )

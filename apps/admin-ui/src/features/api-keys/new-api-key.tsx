@@ -5,6 +5,7 @@ import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { CodeBlock } from '../../components/code-block'
 import { ErrorPanel } from '../../components/error-panel'
+import { FormButtons } from '../../components/form-buttons'
 import { fieldErrors } from '../../lib/field-errors'
 import { texts } from '../../texts'
 import classes from './new-api-key.module.css'
@@ -107,14 +108,7 @@ function Form({ onCreated, onCancel }: { onCreated: (key: ApiKeyWithSecret) => v
           {...form.getInputProps('expiry')}
         />
         {creation.error && <ErrorPanel error={creation.error} />}
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onCancel}>
-            {texts.words.cancel}
-          </Button>
-          <Button type="submit" loading={creation.isPending}>
-            {words.form.submit}
-          </Button>
-        </Group>
+        <FormButtons submit={words.form.submit} pending={creation.isPending} onCancel={onCancel} />
       </Stack>
     </form>
   )
