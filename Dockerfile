@@ -14,4 +14,4 @@ COPY --from=build /app /app
 RUN mkdir /data && chown node:node /data
 USER node
 EXPOSE 8080 8083 21000-21049
-CMD ["node", "apps/data-plane/dist/main.js"]
+CMD ["node", "--v8-pool-size=1", "--max-semi-space-size=4", "apps/data-plane/dist/main.js"]

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { connectRedis, publishSnapshot } from '@parley/config-feed'
 import { defaultInstanceSettings, type InstanceSnapshot } from '@parley/contracts'
-import { freePort, startRedis } from '@parley/embedded'
+import { dataPlaneProgram, freePort, startRedis } from '@parley/embedded'
 import { type PersistentBroker, startPersistentBroker } from './persistent-broker.js'
 
 const root = dirname(import.meta.dirname)
@@ -28,8 +28,7 @@ export async function startParley(dir: string): Promise<PersistentBroker> {
     PARLEY_EDGE_PORT: String(await freePort()),
     PARLEY_LOG_LEVEL: 'warn'
   }
-  const args = [join(root, 'apps/data-plane/dist/main.js')]
-  const command = { program: process.execPath, args, env }
+  const command = { program: process.execPath, args: dataPlaneProgram(root), env }
   const sessionKeys = (prefix: string): string => `{${instanceId}}:session:${prefix}*`
   return startPersistentBroker({ name: 'Parley', port, command, redis, sessionKeys })
 }

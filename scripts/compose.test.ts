@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { dataPlaneFlags } from '@parley/embedded'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 
@@ -127,6 +128,16 @@ describe('docker-compose.yml', () => {
 
   test.each(['postgres', 'redis', 'api', 'data-plane'])('%s keeps its data in a volume', (name) => {
     expect(services[name]!.volumes).toHaveLength(1)
+  })
+})
+
+describe('the flags of the data plane', () => {
+  const program = ['node', ...dataPlaneFlags, 'apps/data-plane/dist/main.js']
+
+  test('are those of npm start in docker compose, the image and npm run data-plane', () => {
+    expect(services['data-plane']!.command).toEqual(program)
+    expect(read('Dockerfile').split('\n')).toContain(`CMD [${program.map((word) => `"${word}"`).join(', ')}]`)
+    expect(JSON.parse(read('package.json')).scripts['data-plane']).toBe(program.join(' '))
   })
 })
 

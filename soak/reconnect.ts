@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort } from '@parley/embedded'
 import { untilAccepts } from './support/accepts.js'
+import { Crowd, type StormFigures } from './support/crowd.js'
 import type { CrowdMember } from './support/crowd-client.js'
 import { readOptions, run } from './support/options.js'
 import { makeLogins } from './support/passwords.js'
@@ -10,7 +11,6 @@ import { atMost, exactly, type Figure, milliseconds, report, seconds, told } fro
 import { type FleetInstance, SoakFleet } from './support/soak-fleet.js'
 import { SteadyLoad } from './support/steady-load.js'
 import type { SteadyFigures } from './support/steady-pairs.js'
-import { type Storm, storm } from './support/storm.js'
 
 const allInMsMax = 20_000
 const ratioMax = 3
@@ -22,7 +22,7 @@ const cacheWrittenMs = 3_000
 const noticedMs = 1_000
 
 interface Measured {
-  storm: Storm
+  storm: StormFigures
   steady: SteadyFigures
 }
 
@@ -30,32 +30,34 @@ await run(async () => {
   const { clients, 'steady-seconds': steadySeconds } = readOptions({ clients: 5_000, 'steady-seconds': 10 })
   console.log(`soak:reconnect --clients ${clients} --steady-seconds ${steadySeconds}`)
   await SoakFleet.use(async (fleet) => {
-    const [crowd, steady] = await publishInstances(fleet)
-    const members = await makeMembers(fleet, crowd, clients)
-    await startNode(fleet, [crowd, steady])
-    const first = await storm(members)
-    report('let in for the first time', stormFigures(first))
-    await sleep(cacheWrittenMs)
-    const before = await undisturbed(steady.mqttPort, steadySeconds)
-    report('the pairs, undisturbed', steadyFigures(before))
-    const cut = await besidePairs(steady.mqttPort, () => cutAndReconnect(first, members))
-    report('after all lines were cut', boundFigures(cut, before))
-    await fleet.node.kill()
-    await sleep(noticedMs)
-    await startNode(fleet, [crowd, steady])
-    const killed = await besidePairs(steady.mqttPort, () => storm(members))
-    report('after kill -9 and a restart of the node', boundFigures(killed, before))
-    for (const client of killed.storm.clients) client.cut()
+    const [crowded, steady] = await publishInstances(fleet)
+    const crowd = new Crowd(await makeMembers(fleet, crowded, clients))
+    try {
+      await startNode(fleet, [crowded, steady])
+      report('let in for the first time', stormFigures(await crowd.connect()))
+      await sleep(cacheWrittenMs)
+      const before = await undisturbed(steady.mqttPort, steadySeconds)
+      report('the pairs, undisturbed', steadyFigures(before))
+      const cut = await besidePairs(steady.mqttPort, () => crowd.cutAndConnect())
+      report('after all lines were cut', boundFigures(cut, before))
+      await fleet.node.kill()
+      await sleep(noticedMs)
+      await startNode(fleet, [crowded, steady])
+      const killed = await besidePairs(steady.mqttPort, () => crowd.connect())
+      report('after kill -9 and a restart of the node', boundFigures(killed, before))
+    } finally {
+      crowd.stop()
+    }
   })
 })
 
 /** The crowd's, with users, and one beside it on the same node. */
-async function publishInstances(fleet: SoakFleet): Promise<[crowd: FleetInstance, steady: FleetInstance]> {
-  const crowd = { id: 'mqtt-soakcrwd', mqttPort: await freePort(), anonymous: false }
+async function publishInstances(fleet: SoakFleet): Promise<[crowded: FleetInstance, steady: FleetInstance]> {
+  const crowded = { id: 'mqtt-soakcrwd', mqttPort: await freePort(), anonymous: false }
   const steady = { id: 'mqtt-soakstdy', mqttPort: await freePort(), anonymous: true }
-  await fleet.publish(crowd)
+  await fleet.publish(crowded)
   await fleet.publish(steady)
-  return [crowd, steady]
+  return [crowded, steady]
 }
 
 async function startNode(fleet: SoakFleet, instances: FleetInstance[]): Promise<void> {
@@ -63,16 +65,20 @@ async function startNode(fleet: SoakFleet, instances: FleetInstance[]): Promise<
   await Promise.all(instances.map(({ mqttPort }) => untilAccepts(mqttPort)))
 }
 
-async function makeMembers(fleet: SoakFleet, crowd: FleetInstance, count: number): Promise<CrowdMember[]> {
+async function makeMembers(
+  fleet: SoakFleet,
+  { id, mqttPort }: FleetInstance,
+  count: number
+): Promise<CrowdMember[]> {
   const logins = await makeLogins(count)
-  await fleet.writeUsers(crowd.id, new Map(logins.map(({ username, user }) => [username, user])))
+  await fleet.writeUsers(id, new Map(logins.map(({ username, user }) => [username, user])))
   return logins.map(({ username, password }, number) => {
-    return { number, port: crowd.mqttPort, clientId: username, username, password }
+    return { number, port: mqttPort, clientId: username, username, password }
   })
 }
 
 /** Runs `work` while the pairs speak, and tells what they saw meanwhile. */
-async function besidePairs(port: number, work: () => Promise<Storm>): Promise<Measured> {
+async function besidePairs(port: number, work: () => Promise<StormFigures>): Promise<Measured> {
   const load = await SteadyLoad.start(port)
   try {
     const storm = await work()
@@ -90,11 +96,6 @@ async function undisturbed(port: number, steadySeconds: number): Promise<SteadyF
   } finally {
     load.stop()
   }
-}
-
-function cutAndReconnect({ clients }: Storm, members: CrowdMember[]): Promise<Storm> {
-  for (const client of clients) client.cut()
-  return storm(members)
 }
 
 function boundFigures({ storm, steady }: Measured, before: SteadyFigures): Figure[] {
@@ -117,14 +118,14 @@ function lost({ sent, received }: SteadyFigures): number {
   return Math.abs(sent - received)
 }
 
-function stormFigures({ clients, tookMs, waits, failures }: Storm): Figure[] {
+function stormFigures({ clients, closed, tookMs, p50Ms, p99Ms, failures }: StormFigures): Figure[] {
   return [
-    told('clients', clients.length),
+    told('clients', clients),
     told('all were in after', seconds(tookMs)),
-    told('  p50 of the clients', seconds(waits.quantile(0.5))),
-    told('  p99 of the clients', seconds(waits.quantile(0.99))),
-    ...[...failures].map(([reason, times]) => told(`  attempts repeated: ${reason}`, times)),
-    exactly('closed meanwhile', clients.filter(({ closed }) => closed).length, 0)
+    told('  p50 of the clients', seconds(p50Ms)),
+    told('  p99 of the clients', seconds(p99Ms)),
+    ...failures.map(([reason, times]) => told(`  attempts repeated: ${reason}`, times)),
+    exactly('closed meanwhile', closed, 0)
   ]
 }
 

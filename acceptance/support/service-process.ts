@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { lastLines } from '@parley/embedded'
+import { dataPlaneProgram, lastLines } from '@parley/embedded'
 import type { Cleanups } from './cleanups.js'
 import { until } from './conditions.js'
 import { bareEnvironment, root } from './npm-start.js'
@@ -19,7 +19,8 @@ export class ServiceProcess {
   private constructor(app: 'api' | 'data-plane', dir: string, env: NodeJS.ProcessEnv) {
     this.#logFile = join(dir, `${app}.log`)
     const logFd = openSync(this.#logFile, 'a')
-    this.#child = spawn(process.execPath, [join(root, 'apps', app, 'dist/main.js')], {
+    const program = app === 'data-plane' ? dataPlaneProgram(root) : [join(root, 'apps/api/dist/main.js')]
+    this.#child = spawn(process.execPath, program, {
       env: { ...bareEnvironment(), PARLEY_DATA_DIR: dir, ...env },
       stdio: ['ignore', logFd, logFd, 'ipc']
     })

@@ -1,3 +1,4 @@
+import { dataPlaneProgram } from '@parley/embedded'
 import { expect, test } from 'vitest'
 import { apiProcess, dataPlaneProcess, reachable, readSettings } from './environment.js'
 
@@ -30,7 +31,7 @@ test('the data plane never hears of Postgres, and has a name that lasts', () => 
   const node = dataPlaneProcess(settings, 'redis://r')
   expect(node.env).not.toHaveProperty('DATABASE_URL')
   expect(node.env).toMatchObject({ REDIS_URL: 'redis://r', PARLEY_NODE_NAME: 'node-1', OTHER: 'kept' })
-  expect(node.script).toBe('/parley/apps/data-plane/dist/main.js')
+  expect(node.args).toEqual(dataPlaneProgram('/parley'))
   const api = apiProcess(settings, 'postgresql://db', 'redis://r')
   expect(api.env).toMatchObject({ DATABASE_URL: 'postgresql://db', PARLEY_DATA_DIR: '/parley/.parley' })
 })

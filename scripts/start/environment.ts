@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path'
+import { dataPlaneProgram } from '@parley/embedded'
 import { StartError } from './start-error.js'
 
 /** What the environment says, checked and with its defaults. The only place of `npm start` that reads it. */
@@ -50,21 +51,22 @@ export function readSettings(root: string, env: NodeJS.ProcessEnv = process.env)
 /** The two processes that `npm start` runs, and the variables of each. */
 export interface Process {
   name: string
-  script: string
+  /** Of `node`. */
+  args: string[]
   env: NodeJS.ProcessEnv
 }
 
 /** The control plane: the only one that is told where Postgres is. */
 export function apiProcess(settings: Settings, databaseUrl: string, redisUrl: string): Process {
   const env = { ...common(settings, redisUrl), DATABASE_URL: databaseUrl }
-  return { name: 'api', script: join(settings.root, 'apps/api/dist/main.js'), env }
+  return { name: 'api', args: [join(settings.root, 'apps/api/dist/main.js')], env }
 }
 
 /** A node of the data plane. */
 export function dataPlaneProcess(settings: Settings, redisUrl: string): Process {
   const { DATABASE_URL: _, ...env } = common(settings, redisUrl)
   env.PARLEY_NODE_NAME ||= nodeNameDefault
-  return { name: 'data-plane', script: join(settings.root, 'apps/data-plane/dist/main.js'), env }
+  return { name: 'data-plane', args: dataPlaneProgram(settings.root), env }
 }
 
 function common({ inherited, dataDir, edgePort }: Settings, redisUrl: string): NodeJS.ProcessEnv {

@@ -20,7 +20,7 @@ function child(code: string): Child {
   const script = join(dir, 'main.mjs')
   writeFileSync(script, code)
   const said: string[] = []
-  const process_ = { name: 'child', script, env: { ...process.env, PORT: '7' } }
+  const process_ = { name: 'child', args: [script], env: { ...process.env, PORT: '7' } }
   const supervised = new Supervised(process_, dir, (line) => said.push(line))
   onTestFinished(async () => {
     await supervised.stop()

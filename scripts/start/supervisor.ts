@@ -90,9 +90,9 @@ export class Supervised {
     const startedAt = performance.now()
     const logFd = openLog(this.#logFile)
     const logStart = statSync(this.#logFile).size
-    const { script, env } = this.#process
+    const { args, env } = this.#process
     this.#attempts++
-    const child = spawn(process.execPath, [script], { env, stdio: ['ignore', logFd, logFd, 'ipc'] })
+    const child = spawn(process.execPath, args, { env, stdio: ['ignore', logFd, logFd, 'ipc'] })
     closeSync(logFd)
     this.#child = child
     child.on('message', (message) => this.#onMessage(message))

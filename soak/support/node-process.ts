@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { lastLines, waitUntil } from '@parley/embedded'
+import { dataPlaneProgram, lastLines, waitUntil } from '@parley/embedded'
 import { SoakError } from './options.js'
 import type { NodeFigures } from './soak-node.js'
 
@@ -34,7 +34,6 @@ export class NodeProcess {
     const logFile = join(dir, 'node.log')
     const logFd = openSync(logFile, 'a')
     const probe = pathToFileURL(join(import.meta.dirname, 'node-probe.mjs')).href
-    const main = join(root, 'apps/data-plane/dist/main.js')
     const env = {
       ...process.env,
       REDIS_URL: redisUrl,
@@ -44,7 +43,7 @@ export class NodeProcess {
       PARLEY_NODE_NAME: 'soak',
       PARLEY_LOG_LEVEL: 'warn'
     }
-    const child = spawn(process.execPath, ['--expose-gc', '--import', probe, main], {
+    const child = spawn(process.execPath, ['--expose-gc', '--import', probe, ...dataPlaneProgram(root)], {
       env,
       stdio: ['ignore', logFd, logFd, 'ipc']
     })

@@ -20,7 +20,7 @@ import {
   type InstanceSnapshot,
   readSnapshot
 } from '@parley/contracts'
-import { type EmbeddedServer, lastLines, startRedis, waitUntil } from '@parley/embedded'
+import { dataPlaneProgram, type EmbeddedServer, lastLines, startRedis, waitUntil } from '@parley/embedded'
 import { freePortRange } from '@parley/testkit'
 import { accepts } from './accepts.js'
 import { SoakError } from './options.js'
@@ -134,7 +134,7 @@ export class SoakNode {
     mkdirSync(join(this.#dir, 'data'))
     const logFd = openSync(this.#logFile, 'a')
     const probe = pathToFileURL(join(import.meta.dirname, 'node-probe.mjs')).href
-    const args = ['--expose-gc', '--import', probe, join(root, 'apps/data-plane/dist/main.js')]
+    const args = ['--expose-gc', '--import', probe, ...dataPlaneProgram(root)]
     const child = spawn(process.execPath, args, {
       env: this.#environment(),
       stdio: ['ignore', logFd, logFd, 'ipc']

@@ -1,12 +1,13 @@
 // A process of its own, so that a crowd beside it is not in its figures: five pairs of clients that send each other numbered
-// QoS 1 messages at a steady rate. What they saw since they were asked last is told when they are asked.
+// QoS 1 messages at a steady rate, one pair after the other. What they saw since they were asked last is told when they are asked.
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { PublishPacket } from '@parley/mqtt-wire'
 import { Latencies } from './latencies.js'
 import { SoakClient } from './soak-client.js'
 
 const pairs = 5
-const intervalMs = 10
+/** Of all pairs together. */
+const intervalMs = 2
 /** What is on its way when they are asked has so long to arrive. */
 const settleMs = 1_000
 const numberAt = 0
@@ -36,8 +37,9 @@ let latencies = new Latencies()
 let counts = { sent: 0, received: 0, outOfOrder: 0 }
 let paused = false
 const all = await Promise.all(Array.from({ length: pairs }, (_, index) => openPair(index)))
+let turn = 0
 setInterval(() => {
-  if (!paused) all.forEach(sayNext)
+  if (!paused) sayNext(all[turn++ % pairs]!)
 }, intervalMs)
 process.send!({ ready: true })
 process.on('message', () => void tell())

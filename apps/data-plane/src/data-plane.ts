@@ -8,6 +8,8 @@ import { VerifiedPasswords } from './auth/verified-passwords.js'
 import { RedisRetries } from './auto-reply/redis-retries.js'
 import type { Config } from './config.js'
 import { InstanceDirectory } from './fleet/instance-directory.js'
+import { Admission } from './listeners/admission.js'
+import { reserveDescriptors } from './listeners/descriptors.js'
 import { Edge } from './listeners/edge.js'
 import { TcpListeners } from './listeners/tcp-listeners.js'
 import { LiveReport } from './ops/live-report.js'
@@ -36,7 +38,8 @@ export async function startDataPlane(config: Config): Promise<DataPlane> {
     isDeleted: (instanceId) => follower.snapshot(instanceId)?.deleted === true,
     isNodeAlive: (node) => isNodeLive(redis, node)
   })
-  const listeners = new TcpListeners(config.bind, log, (instance, transport) =>
+  const admission = new Admission()
+  const listeners = new TcpListeners(config.bind, log, admission, (instance, transport) =>
     directory.accept(instance, transport)
   )
   const verified = new VerifiedPasswords(join(config.dataDir, passwordFolder), log)
@@ -52,6 +55,7 @@ export async function startDataPlane(config: Config): Promise<DataPlane> {
     bind: config.bind,
     port: config.edgePort,
     log,
+    admission,
     findInstance: (id) => directory.instance(id),
     accept: (instance, transport) => directory.accept(instance, transport)
   })
@@ -66,6 +70,8 @@ export async function startDataPlane(config: Config): Promise<DataPlane> {
 
   const live = new LiveReport({ redis, node: config.nodeName, directory, log })
 
+  // While the connections to Redis are made.
+  reserveDescriptors()
   // What persistent sessions hold is known with the first client, unless Redis is away.
   await Promise.all([firstAnswer(sessions), verified.open()])
   await edge.listen()

@@ -1,5 +1,6 @@
-// A Postgres and a Redis for `npm start` and the tests, on a machine that has neither. They outlive a parent that is
-// killed; the next start on the same folder takes them over.
+// What `npm start`, the tests, soaks and benches run as processes: a Postgres and a Redis on a machine that has neither, which outlive
+// a parent that is killed until the next start on the same folder takes them over; and the data plane.
+export { dataPlaneFlags, dataPlaneProgram } from './data-plane-program.js'
 export type { EmbeddedServer } from './embedded-server.js'
 export { EmbeddedServerError } from './embedded-server-error.js'
 export { freePort, isPortFree } from './free-port.js'

@@ -6,12 +6,14 @@ import type { Logger } from 'pino'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { Instance } from '../fleet/instance.js'
 import { answerProblem, refuseUpgrade } from '../http/answers.js'
+import type { Admission } from './admission.js'
 import type { Accept } from './tcp-listeners.js'
 import { WebSocketTransport } from './websocket-transport.js'
 
 const webSocketPath = new RegExp(`^/(${instanceIdPattern.slice(1, -1)})/mqtt$`)
 /** [MQTT-6.0.0-3], and the name that 3.1 clients use. */
 const subprotocols = ['mqtt', 'mqttv3.1']
+const notRunning = 'No running instance has this WebSocket path'
 const headersTimeoutMs = 10_000
 /** A frame may hold several packets: this much more than the largest packet of its instance. */
 const frameExtraBytes = 65_536
@@ -20,6 +22,7 @@ export interface EdgeOptions {
   bind: string
   port: number
   log: Logger
+  admission: Admission
   findInstance(id: string): Instance | undefined
   accept: Accept
 }
@@ -81,12 +84,23 @@ export class Edge {
     const id = webSocketPath.exec((request.url ?? '').split('?', 1)[0]!)?.[1]
     const instance = id === undefined ? undefined : this.#options.findInstance(id)
     if (instance?.status !== 'running') {
-      refuseUpgrade(socket, 'not_found', 'No running instance has this WebSocket path')
+      refuseUpgrade(socket, 'not_found', notRunning)
       return
     }
     const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim())
     if (!offered.some((name) => subprotocols.includes(name))) {
       refuseUpgrade(socket, 'invalid', 'The WebSocket subprotocol must be mqtt')
+      return
+    }
+    const begin = (): void => this.#upgrade(instance, request, socket, head)
+    if (this.#options.admission.admit(instance.id, begin)) return
+    instance.counters.drop('connection_refused')
+    refuseUpgrade(socket, 'unavailable', 'Too many clients connect at the moment')
+  }
+
+  #upgrade(instance: Instance, request: IncomingMessage, socket: Socket, head: Buffer): void {
+    if (this.#options.findInstance(instance.id)?.status !== 'running') {
+      refuseUpgrade(socket, 'not_found', notRunning)
       return
     }
     this.#serverFor(instance).handleUpgrade(request, socket, head, (webSocket: WebSocket) =>

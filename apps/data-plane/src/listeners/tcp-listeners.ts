@@ -2,12 +2,15 @@ import { createServer, type Server, type Socket } from 'node:net'
 import type { Logger } from 'pino'
 import type { Instance } from '../fleet/instance.js'
 import type { EndpointListener } from '../fleet/instance-directory.js'
+import type { Admission } from './admission.js'
 import { TcpTransport } from './tcp-transport.js'
 import type { Transport } from './transport.js'
 
 /** A port that somebody else holds is tried again after this time. */
 const retryAfterMs = 2_000
 const backlog = 1_024
+/** Nothing is read before the connection is begun; and its client's close is answered in turns, where Node would answer all in one. */
+const socketOptions = { pauseOnConnect: true, allowHalfOpen: true }
 
 export type Accept = (instance: Instance, transport: Transport) => void
 
@@ -21,12 +24,14 @@ interface Listening {
 export class TcpListeners implements EndpointListener {
   readonly #bind: string
   readonly #log: Logger
+  readonly #admission: Admission
   readonly #accept: Accept
   readonly #listening = new Map<string, Listening>()
 
-  constructor(bind: string, log: Logger, accept: Accept) {
+  constructor(bind: string, log: Logger, admission: Admission, accept: Accept) {
     this.#bind = bind
     this.#log = log
+    this.#admission = admission
     this.#accept = accept
   }
 
@@ -34,9 +39,10 @@ export class TcpListeners implements EndpointListener {
     const known = this.#listening.get(instance.id)
     if (known?.port === instance.mqttPort) return
     if (known) this.#shut(known)
-    const server = createServer((socket: Socket) => this.#accept(instance, new TcpTransport(socket)))
+    const server = createServer(socketOptions)
     const entry: Listening = { port: instance.mqttPort, server, retry: undefined }
     this.#listening.set(instance.id, entry)
+    server.on('connection', (socket: Socket) => this.#admit(instance, entry, socket))
     server.on('error', (error: NodeJS.ErrnoException) => {
       this.#log.error(
         { instanceId: instance.id, port: entry.port, bind: this.#bind, code: error.code },
@@ -58,6 +64,18 @@ export class TcpListeners implements EndpointListener {
 
   #listen(entry: Listening): void {
     entry.server.listen({ port: entry.port, host: this.#bind, backlog })
+  }
+
+  #admit(instance: Instance, entry: Listening, socket: Socket): void {
+    const transport = new TcpTransport(socket)
+    const begin = (): void => {
+      // It may have waited for longer than its endpoint was open.
+      if (this.#listening.get(instance.id) === entry) this.#accept(instance, transport)
+      else transport.destroy()
+    }
+    if (this.#admission.admit(instance.id, begin)) return
+    instance.counters.drop('connection_refused')
+    transport.destroy()
   }
 
   /** Stops accepting; open connections are the broker's to close. */

@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net'
-import { settleEnd } from './ends-in-turns.js'
+import { ends } from './in-turns.js'
 import { hostOf, type Transport, type TransportListener } from './transport.js'
 
-/** MQTT over a TCP socket. */
+/** MQTT over a TCP socket that was accepted paused, and that stays half open when its client closes. */
 export class TcpTransport implements Transport {
   readonly clientHost: string
   readonly #socket: Socket
@@ -11,8 +11,15 @@ export class TcpTransport implements Transport {
     this.#socket = socket
     this.clientHost = hostOf(socket.remoteAddress, socket.remotePort)
     socket.setNoDelay(true)
-    // A reset is an ordinary end: 'close' follows it. Listened to from the start, before there is a connection.
+    // Listened to from the start, before there is a connection. A reset is an ordinary end: 'close' follows it.
     socket.on('error', () => socket.destroy())
+    socket.once('end', () => ends.run(() => this.#answerEnd()))
+  }
+
+  /** The client has closed its side: what was written still leaves, then this side closes. */
+  #answerEnd(): void {
+    if (this.#socket.writableLength > 0) this.#socket.end()
+    else this.#socket.destroy()
   }
 
   get pendingBytes(): number {
@@ -22,8 +29,9 @@ export class TcpTransport implements Transport {
   attach(listener: TransportListener): void {
     this.#socket.on('data', (chunk: Buffer) => listener.onData(chunk))
     this.#socket.on('drain', () => listener.onDrain())
-    this.#socket.once('close', () => settleEnd(() => listener.onGone()))
+    this.#socket.once('close', () => ends.run(() => listener.onGone()))
     if (this.#socket.destroyed) setImmediate(() => listener.onGone())
+    this.#socket.resume()
   }
 
   send(bytes: Buffer): boolean {

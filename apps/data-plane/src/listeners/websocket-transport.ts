@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import type { RawData, WebSocket } from 'ws'
-import { settleEnd } from './ends-in-turns.js'
+import { ends } from './in-turns.js'
 import { hostOf, type Transport, type TransportListener } from './transport.js'
 
 /** RFC 6455: the peer sent a kind of data that is not accepted here. */
@@ -36,7 +36,7 @@ export class WebSocketTransport implements Transport {
       else this.#refuse()
     })
     this.#socket.on('drain', () => listener.onDrain())
-    this.#webSocket.once('close', () => settleEnd(() => listener.onGone()))
+    this.#webSocket.once('close', () => ends.run(() => listener.onGone()))
     if (this.#webSocket.readyState === this.#webSocket.CLOSED) setImmediate(() => listener.onGone())
   }
 

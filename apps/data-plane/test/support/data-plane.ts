@@ -19,6 +19,7 @@ import type { Credentials } from '../../src/auth/credentials.js'
 import type { ReplyRetries } from '../../src/auto-reply/auto-reply.js'
 import type { InstanceBroker } from '../../src/broker/instance-broker.js'
 import { InstanceDirectory } from '../../src/fleet/instance-directory.js'
+import { Admission } from '../../src/listeners/admission.js'
 import { Edge } from '../../src/listeners/edge.js'
 import { TcpListeners } from '../../src/listeners/tcp-listeners.js'
 import type { Counters, DropReason } from '../../src/ops/counters.js'
@@ -67,7 +68,8 @@ export class TestDataPlane {
     const log = pino({ level: 'error' }, { write: (line: string) => this.#onLog(line) })
     const directory = (): InstanceDirectory => this.directory
     this.edgePort = edgePort
-    this.#listeners = new TcpListeners(bind, log, (instance, transport) =>
+    const admission = new Admission()
+    this.#listeners = new TcpListeners(bind, log, admission, (instance, transport) =>
       directory().accept(instance, transport)
     )
     this.directory = new InstanceDirectory(this.#listeners, {
@@ -80,6 +82,7 @@ export class TestDataPlane {
       bind,
       port: edgePort,
       log,
+      admission,
       findInstance: (id) => directory().instance(id),
       accept: (instance, transport) => directory().accept(instance, transport)
     })

@@ -1,0 +1,81 @@
+import { performance } from 'node:perf_hooks'
+
+/** Share of the event loop's time above which fewer connections are begun: the rest is for those who are connected. */
+const loopShareMax = 0.25
+const tickMs = 2
+/** Connections begun in one tick: at least 500, at most 8,000 a second. */
+const perTickMin = 1
+const perTickMax = 16
+/** After a rest. */
+const perTickAtFirst = 4
+/** Connections of one instance that may wait: each costs a socket. */
+const waitingPerInstanceMax = 20_000
+
+/**
+ * Begins connections, those of a crowd one after the other: when the power of a site comes back, thousands connect at the same moment,
+ * and those who are connected must not wait for all of them. The busier the event loop is, the fewer are begun. Instances take turns, so
+ * that the crowd of one does not keep the clients of another waiting.
+ */
+export class Admission {
+  /** By instance; the one at the front has the next turn. */
+  readonly #queues = new Map<string, (() => void)[]>()
+  #perTick = perTickAtFirst
+  #begunInTick = 0
+  #ticking = false
+  #utilization = performance.eventLoopUtilization()
+
+  /** `begin` follows: at once, unless many come. False when too many of this instance wait. It must not throw. */
+  admit(instanceId: string, begin: () => void): boolean {
+    if (!this.#ticking) this.#start()
+    if (this.#queues.size === 0 && this.#begunInTick < this.#perTick) {
+      this.#begunInTick++
+      begin()
+      return true
+    }
+    const queue = this.#queues.get(instanceId)
+    if (!queue) this.#queues.set(instanceId, [begin])
+    else if (queue.length < waitingPerInstanceMax) queue.push(begin)
+    else return false
+    return true
+  }
+
+  #start(): void {
+    this.#ticking = true
+    this.#perTick = perTickAtFirst
+    this.#utilization = performance.eventLoopUtilization()
+    setTimeout(this.#tick, tickMs)
+  }
+
+  readonly #tick = (): void => {
+    if (this.#begunInTick === 0) {
+      this.#ticking = false
+      return
+    }
+    setTimeout(this.#tick, tickMs)
+    this.#adapt()
+    this.#begunInTick = 0
+    while (this.#begunInTick < this.#perTick && this.#queues.size > 0) {
+      this.#begunInTick++
+      this.#next()()
+    }
+  }
+
+  /** A little more while the loop has time, half as many when it has not. */
+  #adapt(): void {
+    const utilization = performance.eventLoopUtilization()
+    const { utilization: share } = performance.eventLoopUtilization(utilization, this.#utilization)
+    this.#utilization = utilization
+    this.#perTick =
+      share < loopShareMax
+        ? Math.min(this.#perTick + 1, perTickMax)
+        : Math.max(this.#perTick >> 1, perTickMin)
+  }
+
+  #next(): () => void {
+    const [instanceId, queue] = this.#queues.entries().next().value!
+    const begin = queue.shift()!
+    this.#queues.delete(instanceId)
+    if (queue.length > 0) this.#queues.set(instanceId, queue)
+    return begin
+  }
+}

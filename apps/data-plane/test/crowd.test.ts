@@ -1,0 +1,108 @@
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+import { encode } from '@parley/mqtt-wire'
+import { eventually, MqttProbe } from '@parley/testkit'
+import { expect, test } from 'vitest'
+import { startInstance, TestDataPlane, type TestInstance } from './support/data-plane.js'
+
+const crowd = 500
+const connackBytes = 4
+
+interface CrowdClient {
+  socket: Socket
+  received: Buffer
+  closed: boolean
+}
+
+/** All connect in one turn, and say CONNECT at once. */
+function connectCrowd({ port }: TestInstance): CrowdClient[] {
+  return Array.from({ length: crowd }, (_, number) => {
+    const socket = connect({ port, host: '127.0.0.1' })
+    const client: CrowdClient = { socket, received: Buffer.alloc(0), closed: false }
+    socket.on('data', (chunk: Buffer) => {
+      client.received = Buffer.concat([client.received, chunk])
+    })
+    socket.on('error', () => undefined)
+    socket.once('close', () => {
+      client.closed = true
+    })
+    socket.write(connectPacket(`crowd-${number}`))
+    return client
+  })
+}
+
+function connectPacket(clientId: string): Buffer {
+  return encode(
+    {
+      type: 'connect',
+      protocolLevel: 4,
+      cleanStart: true,
+      keepAliveS: 0,
+      clientId,
+      username: undefined,
+      password: undefined,
+      will: undefined,
+      properties: undefined
+    },
+    4
+  )
+}
+
+test('a crowd that comes at once is let in, and is gone when its lines are cut at once', async () => {
+  const instance = await startInstance()
+  const clients = connectCrowd(instance)
+  await eventually(() => expect(clients.every(({ received }) => received.length === connackBytes)).toBe(true))
+  expect(instance.broker.connectedClients).toBe(crowd)
+  for (const { socket } of clients) socket.destroy()
+  await eventually(() => expect(instance.broker.connections.size).toBe(0))
+  expect(instance.broker.connectedClients).toBe(0)
+})
+
+test('while a crowd comes, a client of another instance is let in before it', async () => {
+  const plane = await TestDataPlane.start()
+  const [crowded, other] = [await plane.instance(), await plane.instance()]
+  const clients = connectCrowd(crowded)
+  const letIn = () => clients.filter(({ received }) => received.length > 0).length
+  await once(clients.at(-1)!.socket, 'connect')
+  const client = await other.connect()
+  expect(letIn()).toBeLessThan(crowd)
+  await eventually(() => expect(letIn()).toBe(crowd))
+  for (const { socket } of clients) socket.destroy()
+  await client.disconnect()
+})
+
+test('nobody of a crowd is let in whose instance was suspended while it waited', async () => {
+  const instance = await startInstance()
+  const clients = connectCrowd(instance)
+  await once(clients.at(-1)!.socket, 'connect')
+  await instance.change({ status: 'suspended' })
+  const letInBefore = instance.counters.connects
+  await eventually(() => expect(clients.every(({ closed }) => closed)).toBe(true))
+  expect(instance.counters.connects).toBe(letInBefore)
+  expect(letInBefore).toBeLessThan(crowd)
+})
+
+test('a client that closes its side gets what was written to it before, and is closed then', async () => {
+  const instance = await startInstance()
+  const socket = connect({ port: instance.port, host: '127.0.0.1', allowHalfOpen: true })
+  const client = new MqttProbe(socket)
+  await client.connect({ clientId: 'leaves' })
+  await client.subscribe('large')
+  socket.pause()
+  // Until the network takes no more, and the rest waits on this side.
+  const publisher = await instance.connect()
+  const payload = 'x'.repeat(900_000)
+  while (instance.drops('slow_reader') === 0) {
+    await publisher.publish('large', payload, { qos: 1 })
+  }
+  const written = instance.counters.messagesOut
+  socket.end()
+  await once(socket, 'finish')
+  // What comes after its close is answered after it was seen.
+  for (let i = 0; i < 2; i++) await publisher.ping()
+  socket.resume()
+  for (let i = 0; i < written; i++)
+    expect((await client.next('publish')).payload).toHaveLength(payload.length)
+  await client.closed
+  await publisher.disconnect()
+})
