@@ -15,7 +15,7 @@ interface CrowdClient {
 }
 
 /** All connect in one turn, and say CONNECT at once. */
-function connectCrowd({ port }: TestInstance): CrowdClient[] {
+function connectCrowd({ port }: TestInstance, keepAliveS = 0): CrowdClient[] {
   return Array.from({ length: crowd }, (_, number) => {
     const socket = connect({ port, host: '127.0.0.1' })
     const client: CrowdClient = { socket, received: Buffer.alloc(0), closed: false }
@@ -26,18 +26,18 @@ function connectCrowd({ port }: TestInstance): CrowdClient[] {
     socket.once('close', () => {
       client.closed = true
     })
-    socket.write(connectPacket(`crowd-${number}`))
+    socket.write(connectPacket(`crowd-${number}`, keepAliveS))
     return client
   })
 }
 
-function connectPacket(clientId: string): Buffer {
+function connectPacket(clientId: string, keepAliveS: number): Buffer {
   return encode(
     {
       type: 'connect',
       protocolLevel: 4,
       cleanStart: true,
-      keepAliveS: 0,
+      keepAliveS,
       clientId,
       username: undefined,
       password: undefined,
@@ -56,6 +56,17 @@ test('a crowd that comes at once is let in, and is gone when its lines are cut a
   for (const { socket } of clients) socket.destroy()
   await eventually(() => expect(instance.broker.connections.size).toBe(0))
   expect(instance.broker.connectedClients).toBe(0)
+})
+
+test('a crowd that falls silent at once is closed a few in a turn', async () => {
+  const instance = await startInstance()
+  const clients = connectCrowd(instance, 10)
+  await eventually(() => expect(instance.broker.connectedClients).toBe(crowd))
+  instance.sweepIn(16_000)
+  expect(instance.broker.connectedClients).toBeGreaterThan(crowd - 100)
+  await eventually(() => expect(clients.every(({ closed }) => closed)).toBe(true))
+  expect(instance.drops('keep_alive_timeout')).toBe(crowd)
+  expect(instance.broker.connections.size).toBe(0)
 })
 
 test('while a crowd comes, a client of another instance is let in before it', async () => {

@@ -6,8 +6,9 @@ import type { Credentials } from '../auth/credentials.js'
 import { recheckPolicies, recheckUsers } from '../auth/revocation.js'
 import { AutoReply, type ReplyRetries } from '../auto-reply/auto-reply.js'
 import type { Instance } from '../fleet/instance.js'
+import { ends } from '../listeners/in-turns.js'
 import type { Transport } from '../listeners/transport.js'
-import type { Counters } from '../ops/counters.js'
+import type { Counters, DropReason } from '../ops/counters.js'
 import { Connection } from '../session/connection.js'
 import type { Delivery } from '../session/delivery.js'
 import type { Session } from '../session/session.js'
@@ -259,14 +260,8 @@ export class InstanceBroker extends aedesCore<Connection>() {
   /** Once a second: what is overdue. */
   sweep(nowMs: number): void {
     for (const connection of this.connections) {
-      if (connection.state === 'new') {
-        const timeoutMs = connection.waitsForUs ? decisionTimeoutMs : connectTimeoutMs
-        if (nowMs - connection.openedAtMs > timeoutMs) {
-          connection.refuse(reasonCodes.keepAliveTimeout, 'connect_timeout')
-        }
-      } else if (isTimedOut(connection, nowMs)) {
-        connection.refuse(reasonCodes.keepAliveTimeout, 'keep_alive_timeout')
-      }
+      // A site that lost its power falls silent all at once.
+      if (overdue(connection, nowMs)) ends.run(() => refuseOverdue(connection, nowMs))
     }
     this.#sysTopics.onSweep(nowMs)
     this.#recheckUsers()
@@ -344,6 +339,19 @@ function sessionStore(instance: Instance, dependencies: BrokerDependencies): Ses
     bounds,
     counters
   })
+}
+
+/** Why a connection is to be closed that was silent for too long by `nowMs`, if it was. */
+function overdue(connection: Connection, nowMs: number): DropReason | undefined {
+  if (connection.state !== 'new') return isTimedOut(connection, nowMs) ? 'keep_alive_timeout' : undefined
+  const timeoutMs = connection.waitsForUs ? decisionTimeoutMs : connectTimeoutMs
+  return nowMs - connection.openedAtMs > timeoutMs ? 'connect_timeout' : undefined
+}
+
+/** Unless it spoke since it was found to be overdue. */
+function refuseOverdue(connection: Connection, nowMs: number): void {
+  const reason = overdue(connection, nowMs)
+  if (reason) connection.refuse(reasonCodes.keepAliveTimeout, reason)
 }
 
 function isTimedOut(connection: Connection, nowMs: number): boolean {

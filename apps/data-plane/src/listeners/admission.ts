@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks'
 
 /** Share of the event loop's time above which fewer connections are begun: the rest is for those who are connected. */
-const loopShareMax = 0.25
+const loopShareMax = 0.15
 const tickMs = 2
 /** Connections begun in one tick: at least 500, at most 8,000 a second. */
 const perTickMin = 1
