@@ -30,7 +30,7 @@ test('of a crowd few are begun at once, and all of them in the end, in their ord
   expect(begun).toEqual(Array.from({ length: 1_000 }, (_, i) => i))
 })
 
-test('the less time the event loop has, the fewer are begun; but never none', async () => {
+test('the less time the event loop has, the fewer are begun; but 500 a second are', async () => {
   const idle = fill(new Admission(), 'mqtt-a')
   await sleep(200)
   const begunInIdle = idle.begun
@@ -38,11 +38,11 @@ test('the less time the event loop has, the fewer are begun; but never none', as
   const busy = fill(new Admission(), 'mqtt-a')
   const endsAt = performance.now() + 200
   while (performance.now() < endsAt) {
-    const turnEndsAt = performance.now() + 1
+    const turnEndsAt = performance.now() + 10
     while (performance.now() < turnEndsAt);
     await new Promise(setImmediate)
   }
-  expect(busy.begun).toBeGreaterThan(20)
+  expect(busy.begun).toBeGreaterThan(80)
   expect(begunInIdle).toBeGreaterThan(busy.begun * 3)
 })
 

@@ -3,8 +3,9 @@ import { performance } from 'node:perf_hooks'
 /** Share of the event loop's time above which fewer connections are begun: the rest is for those who are connected. */
 const loopShareMax = 0.15
 const tickMs = 2
-/** Connections begun in one tick: at least 500, at most 8,000 a second. */
+/** Connections begun for each tick that passed, however busy the loop is: 500 a second. */
 const perTickMin = 1
+/** At most 8,000 a second. */
 const perTickMax = 16
 /** After a rest. */
 const perTickAtFirst = 4
@@ -22,6 +23,7 @@ export class Admission {
   #perTick = perTickAtFirst
   #begunInTick = 0
   #ticking = false
+  #tickedAtMs = 0
   #utilization = performance.eventLoopUtilization()
 
   /** `begin` follows: at once, unless many come. False when too many of this instance wait. It must not throw. */
@@ -42,6 +44,7 @@ export class Admission {
   #start(): void {
     this.#ticking = true
     this.#perTick = perTickAtFirst
+    this.#tickedAtMs = performance.now()
     this.#utilization = performance.eventLoopUtilization()
     setTimeout(this.#tick, tickMs)
   }
@@ -54,7 +57,8 @@ export class Admission {
     setTimeout(this.#tick, tickMs)
     this.#adapt()
     this.#begunInTick = 0
-    while (this.#begunInTick < this.#perTick && this.#queues.size > 0) {
+    const due = Math.max(this.#perTick, this.#ticksPassed() * perTickMin)
+    while (this.#begunInTick < due && this.#queues.size > 0) {
       this.#begunInTick++
       this.#next()()
     }
@@ -69,6 +73,14 @@ export class Admission {
       share < loopShareMax
         ? Math.min(this.#perTick + 1, perTickMax)
         : Math.max(this.#perTick >> 1, perTickMin)
+  }
+
+  /** More than one after a long turn. */
+  #ticksPassed(): number {
+    const nowMs = performance.now()
+    const passed = Math.floor((nowMs - this.#tickedAtMs) / tickMs)
+    this.#tickedAtMs += passed * tickMs
+    return passed
   }
 
   #next(): () => void {
