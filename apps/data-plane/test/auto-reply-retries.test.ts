@@ -1,8 +1,9 @@
-import { cleanUpFile, createTestRedis, eventually, type TestRedis } from '@parley/testkit'
+import { cleanUpFile, createTestRedis, eventually, type MqttProbe, type TestRedis } from '@parley/testkit'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { RedisRetries } from '../src/auto-reply/redis-retries.js'
 import { type InstanceOptions, TestDataPlane, type TestInstance } from './support/data-plane.js'
 import { replyIn, request, responder, responseTopic } from './support/request-reply.js'
+import type { PolicyPatch } from './support/snapshot.js'
 
 let redis: TestRedis
 
@@ -150,6 +151,61 @@ describe('a reply that nobody waits for', () => {
     await late.subscribe(responseTopic, 1)
     await eventually(() => expect(instance.counters.replyJobs.get('gone')).toBe(1))
     await late.expectNothing()
+  })
+})
+
+describe('a waiting reply, when policies change', () => {
+  const allow = (topic: string, clientId: string): PolicyPatch => ({
+    effect: 'allow',
+    actions: ['publish', 'subscribe'],
+    condition: { topic, clientId }
+  })
+  const basis: PolicyPatch[] = [
+    { effect: 'allow', actions: ['connect'], condition: {} },
+    allow('cmd/#', 'asking'),
+    allow('cmd/#', 'responder'),
+    allow('replies/#', 'late')
+  ]
+  const owned = [...basis, allow(responseTopic, 'asking')]
+  const authorization = true
+
+  async function late(instance: TestInstance): Promise<MqttProbe> {
+    const client = await instance.connect({ clientId: 'late' })
+    await client.subscribe(responseTopic, 1)
+    return client
+  }
+
+  it('is held against them again: where its requester lost the right, nothing is written', async () => {
+    const instance = await startInstance({ authorization, policies: owned, autoReply: { retry: quick } })
+    await answeredRequest(instance)
+    await instance.change({ authorization, policies: basis, autoReply: { retry: quick } })
+    const subscriber = await late(instance)
+    await eventually(() => expect(instance.counters.replyJobs.get('dead_letter')).toBe(1))
+    await subscriber.expectNothing()
+    expect(instance.counters.repliesPublished).toBe(0)
+    expect(instance.drops('reply_not_allowed')).toBeGreaterThan(0)
+  })
+
+  it('comes when the right is back before it is given up', async () => {
+    const autoReply = { retry: { ...quick, attempts: 100 } }
+    const instance = await startInstance({ authorization, policies: owned, autoReply })
+    await answeredRequest(instance)
+    await instance.change({ authorization, policies: basis, autoReply })
+    const subscriber = await late(instance)
+    await eventually(() => expect(instance.drops('reply_not_allowed')).toBeGreaterThan(1))
+    await instance.change({ authorization, policies: owned, autoReply })
+    expect(replyIn(await subscriber.receive()).publisherClientId).toBe('asking')
+    await subscriber.expectNothing()
+  })
+
+  it('comes all the same where a rule of constants chose its topic', async () => {
+    const rules = [{ actions: { responseTopic } }]
+    const autoReply = { retry: patient }
+    const instance = await startInstance({ authorization, policies: basis, rules, autoReply })
+    await answeredRequest(instance, { responseTopic: undefined })
+    const subscriber = await late(instance)
+    expect(replyIn(await subscriber.receive()).publisherClientId).toBe('asking')
+    expect(instance.drops('reply_not_allowed')).toBe(0)
   })
 })
 

@@ -5,6 +5,7 @@ export type { JobsLogger } from './redis.js'
 export {
   type AttemptOutcome,
   type ReplyJob,
+  type ReplyParty,
   type RetryPolicy,
   replyJobId,
   replyQueueName

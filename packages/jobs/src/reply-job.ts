@@ -12,6 +12,14 @@ export interface RetryPolicy {
   maxAgeMs: number
 }
 
+/** A client as policies look at it. */
+export interface ReplyParty {
+  id: string
+  username: string | null
+  /** ip:port */
+  clientHost: string
+}
+
 /** A reply that waits: the data of its job, as JSON. */
 export interface ReplyJob {
   instanceId: string
@@ -26,6 +34,8 @@ export interface ReplyJob {
   payload: string
   qos: 1 | 2
   correlationDataBase64?: string
+  /** Whose right to the topic every attempt asks for; left out when the topic is the operator's word. */
+  rights?: { requester: ReplyParty; responder: ReplyParty }
   /** When the request expires (epoch ms); null: never. */
   expiresAtMs: number | null
   createdAtMs: number

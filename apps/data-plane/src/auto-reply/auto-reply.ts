@@ -1,4 +1,5 @@
-import type { ReplyJob } from '@parley/jobs'
+import type { ReplyJob, ReplyParty } from '@parley/jobs'
+import type { Principal } from '../auth/access.js'
 import type { BrokerPacket, PublishState } from '../broker/aedes-core.js'
 import type { InstanceBroker } from '../broker/instance-broker.js'
 import type { Message } from '../broker/message.js'
@@ -8,6 +9,7 @@ import type { Session } from '../session/session.js'
 import { replyGate } from './gates.js'
 import { replyBody } from './reply-body.js'
 import { replyMessage } from './reply-message.js'
+import { isChosenByRequester, requesterOf } from './right-to-reply.js'
 
 /** Where replies go that could not be published at once. */
 export interface ReplyRetries {
@@ -26,10 +28,9 @@ interface ReplyPacket extends BrokerPacket {
   responder: Responder
 }
 
-/** Who acknowledged: its client id, and its session, which keeps the request until it is answered. */
-interface Responder {
-  clientId: string
-  session: Session
+/** Who acknowledged, and its session, which keeps the request until it is answered. */
+interface Responder extends Principal {
+  readonly session: Session
 }
 
 /** Makes the replies of one instance: the feature that the service is for. */
@@ -45,6 +46,7 @@ export class AutoReply {
   /** A responder acknowledged a delivery with success (PUBACK, PUBCOMP): publish the reply at once, or queue it. */
   onAcknowledged(responder: Connection, delivery: Delivery): void {
     const { message } = delivery
+    const { id, username, clientHost } = responder
     const session = responder.session!
     const nowMs = Date.now()
     if (message.responseTopic === undefined || !this.#mayAnswer(responder, delivery, nowMs)) {
@@ -62,7 +64,7 @@ export class AutoReply {
       secondsLeft: message.secondsLeft(nowMs),
       nowMs
     })
-    const from = { clientId: responder.id, session }
+    const from = { id, username, clientHost, session }
     if (this.#broker.router.match(reply).waiting === 0) this.#retryLater(delivery, from, reply)
     else this.#publish(delivery, from, reply)
   }
@@ -111,13 +113,14 @@ export class AutoReply {
   }
 
   /** The request is answered when its reply is a job in Redis: until then a kill makes the responder answer again. */
-  #retryLater(delivery: Delivery, { clientId, session }: Responder, reply: Message): void {
+  #retryLater(delivery: Delivery, responder: Responder, reply: Message): void {
     const request = delivery.message
+    const { session } = responder
     const { instance, counters } = this.#broker
     const job: ReplyJob = {
       instanceId: instance.id,
       messageId: request.id,
-      responderClientId: clientId,
+      responderClientId: responder.id,
       node: this.#retries.node,
       topic: reply.topic,
       payload: reply.payload.toString(),
@@ -125,6 +128,9 @@ export class AutoReply {
       expiresAtMs: Number.isFinite(request.expiresAtMs) ? request.expiresAtMs : null,
       createdAtMs: reply.receivedAtMs,
       retry: instance.settings.autoReply.retry
+    }
+    if (isChosenByRequester(request)) {
+      job.rights = { requester: partyOf(requesterOf(request)), responder: partyOf(responder) }
     }
     if (reply.correlationData) job.correlationDataBase64 = reply.correlationData.toString('base64')
     const clear = (): void => this.#broker.store.clear(session, delivery)
@@ -135,6 +141,10 @@ export class AutoReply {
       counters.repliesQueued++
     }
   }
+}
+
+function partyOf({ id, username, clientHost }: Principal): ReplyParty {
+  return { id, username, clientHost }
 }
 
 /** One function for every reply: Aedes binds `this`, so that no closure is made per reply. */

@@ -1,9 +1,9 @@
 import { topicLevels } from '@parley/mqtt-wire'
-import { isAllowed } from '../auth/access.js'
 import type { Instance } from '../fleet/instance.js'
 import type { DropReason } from '../ops/counters.js'
 import type { Connection } from '../session/connection.js'
 import type { Delivery } from '../session/delivery.js'
+import { isChosenByRequester, mayReply, requesterOf } from './right-to-reply.js'
 
 const dollar = 0x24
 
@@ -27,30 +27,8 @@ export function replyGate(
   if (topic.length === 0 || topic.charCodeAt(0) === dollar) return 'reply_topic_invalid'
   if (topicLevels(topic) > limits.topicLevelsMax) return 'reply_topic_invalid'
   if (message.replies >= autoReply.maxReplies) return 'reply_limit_reached'
-  return mayReply(instance, responder, delivery, topic) ? 'answer' : 'reply_not_allowed'
-}
-
-/**
- * The right to reply (design §6): a topic that the requester had a say in is used only where the requester itself may publish,
- * or where it may subscribe and the responder may publish.
- */
-function mayReply(
-  instance: Instance,
-  responder: Connection,
-  { message, qos }: Delivery,
-  topic: string
-): boolean {
-  const { autoReply, authorization } = instance.settings
-  if (!authorization.enabled || !autoReply.checkRights || message.responseTopicOrigin === 'constants')
-    return true
-  const requester = instance.rights.of({
-    id: message.publisherClientId,
-    username: message.publisherUsername,
-    clientHost: message.publisherHost
-  })
-  if (isAllowed(requester?.mayPublish(topic, qos, false))) return true
-  return (
-    isAllowed(requester?.maySubscribe(topic, qos)) &&
-    isAllowed(responder.access?.mayPublish(topic, qos, false))
-  )
+  if (!isChosenByRequester(message)) return 'answer'
+  return mayReply(instance, requesterOf(message), responder, topic, delivery.qos)
+    ? 'answer'
+    : 'reply_not_allowed'
 }

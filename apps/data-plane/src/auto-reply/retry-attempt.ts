@@ -2,6 +2,7 @@ import type { AttemptOutcome, ReplyJob } from '@parley/jobs'
 import type { InstanceBroker } from '../broker/instance-broker.js'
 import type { Instance } from '../fleet/instance.js'
 import { replyMessage } from './reply-message.js'
+import { mayStillReply } from './right-to-reply.js'
 
 const msPerSecond = 1000
 
@@ -13,7 +14,10 @@ export interface ReplyTarget {
   broker: InstanceBroker | undefined
 }
 
-/** One more try to publish a reply that waits as a job. Throws when the pipeline fails, so that it is tried again. */
+/**
+ * One more try to publish a reply that waits as a job. Throws when the pipeline fails, so that it is tried again, or when the right to
+ * the topic was lost meanwhile: the operator sees why it waits, and a policy that is mended brings it.
+ */
 export async function attemptReply(
   job: ReplyJob,
   { instance, broker }: ReplyTarget
@@ -33,6 +37,10 @@ export async function attemptReply(
     nowMs
   })
   if (broker.router.match(reply).waiting === 0) return 'nobody_waits'
+  if (!mayStillReply(broker.instance, job)) {
+    broker.counters.drop('reply_not_allowed')
+    throw new Error('the requester may no longer have replies on this topic')
+  }
   await new Promise<void>((resolve, reject) => {
     broker.publishMessage(reply, (error) => (error ? reject(error) : resolve()))
   })
