@@ -69,6 +69,16 @@ test('a crowd that falls silent at once is closed a few in a turn', async () => 
   expect(instance.broker.connections.size).toBe(0)
 })
 
+test('a crowd whose instance is suspended is closed a few in a turn', async () => {
+  const instance = await startInstance()
+  const clients = connectCrowd(instance)
+  await eventually(() => expect(instance.broker.connectedClients).toBe(crowd))
+  await instance.change({ status: 'suspended' })
+  expect(instance.broker.connectedClients).toBeGreaterThan(crowd - 200)
+  await eventually(() => expect(clients.every(({ closed }) => closed)).toBe(true))
+  expect(instance.drops('instance_closed')).toBe(crowd)
+})
+
 test('while a crowd comes, a client of another instance is let in before it', async () => {
   const plane = await TestDataPlane.start()
   const [crowded, other] = [await plane.instance(), await plane.instance()]

@@ -80,8 +80,8 @@ export class InstanceBroker extends aedesCore<Connection>() {
   #unplacedBytes = 0
   /** Copies of shared subscriptions whose member is gone, on their way to another one. */
   #orphans: Delivery[] = []
-  /** Everybody leaves: orphans wait until all have, so that they do not go from one to the next. */
-  #closingAll = false
+  /** How often everybody is leaving now: orphans wait until all have, so that they do not go from one to the next. */
+  #closingAll = 0
   readonly #wills = new Wills(this)
 
   constructor(instance: Instance, dependencies: BrokerDependencies) {
@@ -272,12 +272,19 @@ export class InstanceBroker extends aedesCore<Connection>() {
     })
   }
 
-  /** Closes every connection with a reason; sessions stay. */
-  closeConnections(reasonCode: number): void {
-    this.#closingAll = true
-    for (const connection of [...this.connections]) connection.refuse(reasonCode, 'instance_closed')
-    this.#closingAll = false
-    this.#handOnOrphans()
+  /** Closes every connection with a reason, a few in a turn; sessions stay. Resolves when all are closed. */
+  closeConnections(reasonCode: number): Promise<void> {
+    this.#closingAll++
+    for (const connection of this.connections) {
+      ends.run(() => connection.refuse(reasonCode, 'instance_closed'))
+    }
+    return new Promise((resolve) => {
+      ends.run(() => {
+        this.#closingAll--
+        this.#handOnOrphans()
+        resolve()
+      })
+    })
   }
 
   /** Puts a message that is not a client's own into the pipeline: wills, replies. */
@@ -311,12 +318,13 @@ export class InstanceBroker extends aedesCore<Connection>() {
     session.ended = true
     for (const topicFilter of session.subscriptions.keys()) this.index.remove(session, topicFilter)
     this.#orphans.push(...unacknowledgedShared(session))
-    if (!this.#closingAll) this.#handOnOrphans()
+    this.#handOnOrphans()
     if (!session.elsewhere) this.#wills.onSessionEnded(session.clientId)
   }
 
   /** [MQTT-4.8.2-4] */
   #handOnOrphans(): void {
+    if (this.#closingAll > 0) return
     const orphans = this.#orphans
     this.#orphans = []
     for (const { message, share } of orphans) this.router.handOn(message, share!)

@@ -89,10 +89,9 @@ export class InstanceDirectory {
       if (known) {
         // Whoever still holds it sees that it is over.
         known.apply(snapshot)
-        this.#end(known, reasonCodes.administrativeAction)
-      }
+        void this.#end(known).then(() => this.#forget(known.id))
+      } else this.#forget(snapshot.instanceId)
       this.#instances.delete(snapshot.instanceId)
-      this.#forget(snapshot.instanceId)
       return
     }
     if (!known) {
@@ -152,7 +151,7 @@ export class InstanceDirectory {
     clearInterval(this.#sweep)
     await Promise.all([...this.#instances.values()].map((instance) => this.#endpoints.close(instance)))
     const brokers = [...this.#brokers.values()].map(({ broker }) => broker)
-    for (const broker of brokers) broker.closeConnections(reasonCode)
+    await Promise.all(brokers.map((broker) => broker.closeConnections(reasonCode)))
     // What the end of the connections changed is stored before anything else ends.
     await Promise.all(brokers.map((broker) => broker.store.close()))
     for (const broker of brokers) broker.close()
@@ -161,16 +160,16 @@ export class InstanceDirectory {
 
   #suspend(instance: Instance): void {
     this.#closeEndpoint(instance)
-    this.#brokers.get(instance.id)?.broker.closeConnections(reasonCodes.administrativeAction)
+    void this.#brokers.get(instance.id)?.broker.closeConnections(reasonCodes.administrativeAction)
   }
 
-  #end(instance: Instance, reasonCode: number): void {
+  async #end(instance: Instance): Promise<void> {
     this.#closeEndpoint(instance)
     const entry = this.#brokers.get(instance.id)
     if (!entry) return
-    entry.broker.closeConnections(reasonCode)
-    entry.broker.close()
     this.#brokers.delete(instance.id)
+    await entry.broker.closeConnections(reasonCodes.administrativeAction)
+    entry.broker.close()
   }
 
   #closeEndpoint(instance: Instance): void {
