@@ -1,7 +1,10 @@
 import { performance } from 'node:perf_hooks'
+import { traffic } from '../ops/traffic.js'
 
-/** Share of the event loop's time above which fewer connections are begun: the rest is for those who are connected. */
+/** Share of the event loop's time above which fewer connections are begun: the rest is for those who publish. */
 const loopShareMax = 0.15
+/** While nobody has published anything for so long, nobody waits. */
+const quietAfterMs = 100
 const tickMs = 2
 /** Connections begun for each tick that passed, however busy the loop is: 500 a second. */
 const perTickMin = 1
@@ -14,8 +17,8 @@ const waitingPerInstanceMax = 20_000
 
 /**
  * Begins connections, those of a crowd one after the other: when the power of a site comes back, thousands connect at the same moment,
- * and those who are connected must not wait for all of them. The busier the event loop is, the fewer are begun. Instances take turns, so
- * that the crowd of one does not keep the clients of another waiting.
+ * and those who are served must not wait for all of them. While anybody publishes, fewer are begun the busier the event loop is.
+ * Instances take turns, so that the crowd of one does not keep the clients of another waiting.
  */
 export class Admission {
   /** By instance; the one at the front has the next turn. */
@@ -24,6 +27,8 @@ export class Admission {
   #begunInTick = 0
   #ticking = false
   #tickedAtMs = 0
+  #messagesIn = 0
+  #servedAtMs = 0
   #utilization = performance.eventLoopUtilization()
 
   /** `begin` follows: at once, unless many come. False when too many of this instance wait. It must not throw. */
@@ -64,15 +69,20 @@ export class Admission {
     }
   }
 
-  /** A little more while the loop has time, half as many when it has not. */
+  /** A little more while the loop has time or nobody needs it, half as many when it has not. */
   #adapt(): void {
     const utilization = performance.eventLoopUtilization()
     const { utilization: share } = performance.eventLoopUtilization(utilization, this.#utilization)
     this.#utilization = utilization
-    this.#perTick =
-      share < loopShareMax
-        ? Math.min(this.#perTick + 1, perTickMax)
-        : Math.max(this.#perTick >> 1, perTickMin)
+    const more = share < loopShareMax || this.#isQuiet()
+    this.#perTick = more ? Math.min(this.#perTick + 1, perTickMax) : Math.max(this.#perTick >> 1, perTickMin)
+  }
+
+  #isQuiet(): boolean {
+    const nowMs = performance.now()
+    if (traffic.messagesIn !== this.#messagesIn) this.#servedAtMs = nowMs
+    this.#messagesIn = traffic.messagesIn
+    return nowMs - this.#servedAtMs > quietAfterMs
   }
 
   /** More than one after a long turn. */

@@ -3,6 +3,7 @@ import { isAllowed } from '../auth/access.js'
 import type { BrokerPacket, PublishState } from '../broker/aedes-core.js'
 import { Message } from '../broker/message.js'
 import type { DropReason } from '../ops/counters.js'
+import { traffic } from '../ops/traffic.js'
 import { applyEnhancementRules } from '../rules/enhance.js'
 import type { Connection } from './connection.js'
 import type { Problem } from './problem.js'
@@ -25,6 +26,7 @@ export function handlePublish(connection: Connection, packet: PublishPacket): bo
   const { broker } = connection
   const session = connection.session!
   broker.counters.messagesIn++
+  traffic.messagesIn++
   const topic = topicOf(connection, packet)
   if (packet.qos === 2) {
     if (session.received.has(packet.packetId) || session.receiving.has(packet.packetId)) {
