@@ -63,6 +63,9 @@ export class Crowd {
     return new Promise((resolve, reject) => {
       const onExit = (): void => reject(new SoakError('The crowd ended before all were in.'))
       this.#child.once('exit', onExit)
+      this.#child.once('error', (error) =>
+        reject(new SoakError(`The crowd cannot be started: ${error.message}.`))
+      )
       this.#child.once('message', (answer: { figures: StormFigures } | { failed: string }) => {
         this.#child.off('exit', onExit)
         if ('failed' in answer) reject(new SoakError(answer.failed))

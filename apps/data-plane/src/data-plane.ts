@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { ConfigFollower, connectRedis, isNodeLive } from '@parley/config-feed'
 import { reasonCodes } from '@parley/mqtt-wire'
 import type { Redis } from 'ioredis'
@@ -70,10 +71,12 @@ export async function startDataPlane(config: Config): Promise<DataPlane> {
 
   const live = new LiveReport({ redis, node: config.nodeName, directory, log })
 
-  // While the connections to Redis are made.
-  reserveDescriptors()
   // What persistent sessions hold is known with the first client, unless Redis is away.
-  await Promise.all([firstAnswer(sessions), verified.open()])
+  const ready = Promise.all([firstAnswer(sessions), verified.open()])
+  // While the connections to Redis are made, which begins in the next turn.
+  await nextTurn()
+  reserveDescriptors(log)
+  await ready
   await edge.listen()
   directory.start()
   await follower.start()

@@ -183,7 +183,20 @@ describe('a waiting reply, when policies change', () => {
     await eventually(() => expect(instance.counters.replyJobs.get('dead_letter')).toBe(1))
     await subscriber.expectNothing()
     expect(instance.counters.repliesPublished).toBe(0)
-    expect(instance.drops('reply_not_allowed')).toBeGreaterThan(0)
+    expect(instance.counters.replyJobs.get('not_allowed')).toBeGreaterThan(0)
+  })
+
+  it('is not given up sooner because somebody subscribes again and again', async () => {
+    const instance = await startInstance({ authorization, policies: owned, autoReply: { retry: patient } })
+    await answeredRequest(instance)
+    await instance.change({ authorization, policies: basis, autoReply: { retry: patient } })
+    const subscriber = await late(instance)
+    for (let again = 0; again < patient.attempts + 1; again++) await subscriber.subscribe(responseTopic, 1)
+    await eventually(() => expect(instance.counters.replyJobs.get('not_allowed')).toBeGreaterThan(1))
+    await instance.change({ authorization, policies: owned, autoReply: { retry: patient } })
+    await subscriber.subscribe(responseTopic, 1)
+    expect(replyIn(await subscriber.receive()).publisherClientId).toBe('asking')
+    expect(instance.counters.replyJobs.get('dead_letter')).toBeUndefined()
   })
 
   it('comes when the right is back before it is given up', async () => {
@@ -192,7 +205,7 @@ describe('a waiting reply, when policies change', () => {
     await answeredRequest(instance)
     await instance.change({ authorization, policies: basis, autoReply })
     const subscriber = await late(instance)
-    await eventually(() => expect(instance.drops('reply_not_allowed')).toBeGreaterThan(1))
+    await eventually(() => expect(instance.counters.replyJobs.get('not_allowed')).toBeGreaterThan(1))
     await instance.change({ authorization, policies: owned, autoReply })
     expect(replyIn(await subscriber.receive()).publisherClientId).toBe('asking')
     await subscriber.expectNothing()
@@ -205,7 +218,7 @@ describe('a waiting reply, when policies change', () => {
     await answeredRequest(instance, { responseTopic: undefined })
     const subscriber = await late(instance)
     expect(replyIn(await subscriber.receive()).publisherClientId).toBe('asking')
-    expect(instance.drops('reply_not_allowed')).toBe(0)
+    expect(instance.counters.replyJobs.get('not_allowed')).toBeUndefined()
   })
 })
 

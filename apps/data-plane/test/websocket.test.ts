@@ -1,9 +1,11 @@
+import { once } from 'node:events'
 import { connect } from 'node:net'
 import type { Problem } from '@parley/contracts'
 import { encode, type Packet } from '@parley/mqtt-wire'
 import { eventually } from '@parley/testkit'
 import { describe, expect, it } from 'vitest'
 import type { WebSocket } from 'ws'
+import type { Arrival } from '../src/listeners/admission.js'
 import { startInstance } from './support/data-plane.js'
 import { replyIn, request, requester } from './support/request-reply.js'
 import { newInstanceId } from './support/snapshot.js'
@@ -31,6 +33,11 @@ function received(webSocket: WebSocket): () => string {
     hex += data.toString('hex')
   })
   return () => hex
+}
+
+/** A connection that only waits. */
+function nobodyOf(instanceId: string): Arrival {
+  return { instanceId, begin: () => undefined, dismiss: () => undefined }
 }
 
 describe('MQTT over WebSocket', () => {
@@ -154,6 +161,45 @@ describe('the edge port', () => {
     const path = `/${instance.id}/mqtt`
     const answer = await askEdge(instance.plane.edgePort, path, { ...headers, ...offered })
     expect(answer).toMatchObject({ status: 422, contentType: 'application/problem+json' })
+  })
+
+  it('closes what it refuses, though its client keeps its side open and says more', async () => {
+    const instance = await startInstance()
+    const socket = connect({ port: instance.plane.edgePort, host: '127.0.0.1', allowHalfOpen: true })
+    const headers = Object.entries(upgradeHeaders).map(([name, value]) => `${name}: ${value}\r\n`)
+    socket.on('error', () => undefined)
+    socket.resume()
+    socket.write(`GET /${newInstanceId()}/mqtt HTTP/1.1\r\nhost: a\r\n${headers.join('')}\r\n`)
+    await once(socket, 'end')
+    const talking = setInterval(() => socket.write('still here'), 10)
+    await new Promise((resolve) => socket.once('close', resolve))
+    clearInterval(talking)
+  })
+
+  it('refuses with 503 while too many clients of its instance connect, and lets those of another in', async () => {
+    const instance = await startInstance()
+    const { plane } = instance
+    const other = await plane.instance()
+    for (let i = 0; i < 10_000; i++) plane.admission.admit(nobodyOf(instance.id), 10_000)
+    const answer = await askEdge(plane.edgePort, `/${instance.id}/mqtt`, upgradeHeaders)
+    expect(answer).toMatchObject({ status: 503, contentType: 'application/problem+json' })
+    expect(instance.drops('connection_refused')).toBe(1)
+    await (await connectOverWebSocket(other)).disconnect()
+    plane.admission.dismiss(instance.id)
+  })
+
+  it('refuses with 404 whose instance was suspended while it waited', async () => {
+    const instance = await startInstance()
+    const { plane } = instance
+    const crowd = Array.from({ length: 20_000 }, newInstanceId)
+    for (const id of crowd) plane.admission.admit(nobodyOf(id), 1)
+    const answer = askEdge(plane.edgePort, `/${instance.id}/mqtt`, upgradeHeaders)
+    // What comes later is answered when it waits.
+    for (let i = 0; i < 2; i++) await askEdge(plane.edgePort, '/health')
+    await instance.change({ status: 'suspended' })
+    expect((await answer).status).toBe(404)
+    expect(instance.drops('instance_closed')).toBe(1)
+    for (const id of crowd) plane.admission.dismiss(id)
   })
 
   it('refuses an upgrade without a key, and one of another version', async () => {

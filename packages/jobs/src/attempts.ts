@@ -1,4 +1,4 @@
-import type { AttemptOutcome } from './reply-job.js'
+import { type AttemptOutcome, isPause } from './reply-job.js'
 
 /** Replies that are remembered as done while Redis has not confirmed it; the oldest leave first. */
 const unconfirmedMax = 10_000
@@ -20,7 +20,7 @@ export class Attempts {
     this.#running.set(id, started)
     try {
       const outcome = await started
-      if (outcome !== 'nobody_waits') this.#remember(id, outcome)
+      if (!isPause(outcome)) this.#remember(id, outcome)
       return outcome
     } finally {
       this.#running.delete(id)

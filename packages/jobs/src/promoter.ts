@@ -2,7 +2,7 @@ import { Job, type Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
 import { claimJob, releaseJob } from './claim.js'
 import type { JobsLogger } from './redis.js'
-import { type AttemptOutcome, type ReplyJob, replyQueueName, type StoredReply } from './reply-job.js'
+import { type AttemptOutcome, isPause, type ReplyJob, replyQueueName, type StoredReply } from './reply-job.js'
 import type { TopicMatcher, WaitingIndex, WaitingReply } from './waiting-index.js'
 
 /** Subscriptions that are remembered until the index is complete; what is above waits for its next attempt. */
@@ -143,7 +143,7 @@ export class Promoter {
       await promoteDelayed(queue, entry.id)
       return
     }
-    if (outcome === 'nobody_waits') {
+    if (isPause(outcome)) {
       entry.state = 'delayed'
       this.proceed(entry)
       return

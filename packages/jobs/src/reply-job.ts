@@ -43,11 +43,24 @@ export interface ReplyJob {
 }
 
 /** How an attempt ended. 'expired' and 'gone' (instance deleted, auto-reply off) end the job without a dead letter. */
-export type AttemptOutcome = 'published' | 'nobody_waits' | 'expired' | 'gone'
+export type AttemptOutcome = AttemptEnd | AttemptPause
+export type AttemptEnd = 'published' | 'expired' | 'gone'
+/** The job is tried again. 'not_allowed': the right to the topic was lost while it waited. */
+export type AttemptPause = 'nobody_waits' | 'not_allowed'
+
+/** What the operator reads of a job whose last attempt ended so. */
+export const whyItWaits: Record<AttemptPause, string> = {
+  nobody_waits: 'nobody waits on the Response Topic',
+  not_allowed: 'the requester may no longer have replies on this topic'
+}
+
+export function isPause(outcome: AttemptOutcome): outcome is AttemptPause {
+  return outcome in whyItWaits
+}
 
 /** What Redis holds: a reply that is done while its job still waits carries its outcome, and is not tried again. */
 export interface StoredReply extends ReplyJob {
-  outcome?: Exclude<AttemptOutcome, 'nobody_waits'>
+  outcome?: AttemptEnd
   /** When somebody had it tried again after it was given up (epoch ms): its age counts from then. */
   redrivenAtMs?: number
 }

@@ -3,7 +3,7 @@ import { NoteKeeper } from './note-keeper.js'
 import { Producer } from './producer.js'
 import { Promoter } from './promoter.js'
 import type { JobsLogger } from './redis.js'
-import { type AttemptOutcome, idOf, type ReplyJob } from './reply-job.js'
+import { type AttemptOutcome, idOf, isPause, type ReplyJob } from './reply-job.js'
 import { type TopicMatcher, WaitingIndex, type WaitingReply } from './waiting-index.js'
 import { checkWaiting, readWaiting, type WaitingReaderOptions } from './waiting-reader.js'
 import { ReplyWorker } from './worker.js'
@@ -24,6 +24,7 @@ export type ReplyQueueEvent =
   | 'retried'
   | 'expired'
   | 'gone'
+  | 'not_allowed'
   | 'dead_letter'
   | 'handed_back'
 
@@ -186,7 +187,8 @@ export class ReplyQueue {
       entry.wanted = false
       const outcome = await this.#options.attempt(job)
       if (outcome === 'nobody_waits' && entry.wanted) continue
-      if (outcome === 'nobody_waits') return outcome
+      if (outcome === 'not_allowed') this.#options.onEvent(outcome, job.instanceId)
+      if (isPause(outcome)) return outcome
       this.#waiting.remove(id)
       this.#options.onEvent(outcome, job.instanceId)
       return outcome

@@ -1,7 +1,14 @@
 import { DelayedError, type Job, UnrecoverableError, Worker } from 'bullmq'
 import { backoffMs } from './backoff.js'
 import { type JobsLogger, type WorkerConnection, workerConnection } from './redis.js'
-import { type AttemptOutcome, type ReplyJob, replyQueueName, type StoredReply } from './reply-job.js'
+import {
+  type AttemptOutcome,
+  isPause,
+  type ReplyJob,
+  replyQueueName,
+  type StoredReply,
+  whyItWaits
+} from './reply-job.js'
 import { within } from './within.js'
 
 /** A worker that does not renew its lock in this time is taken for dead. */
@@ -77,7 +84,7 @@ export class ReplyWorker {
     }
     try {
       const outcome = await attempt(job.id!, job.data)
-      if (outcome === 'nobody_waits') throw new Error('nobody waits on the Response Topic')
+      if (isPause(outcome)) throw new Error(whyItWaits[outcome])
       return outcome
     } catch (error) {
       const reason = reasonToGiveUp(job, error as Error)

@@ -15,8 +15,8 @@ export interface ReplyTarget {
 }
 
 /**
- * One more try to publish a reply that waits as a job. Throws when the pipeline fails, so that it is tried again, or when the right to
- * the topic was lost meanwhile: the operator sees why it waits, and a policy that is mended brings it.
+ * One more try to publish a reply that waits as a job. Throws when the pipeline fails, so that it is tried again. One whose right to the
+ * topic was lost meanwhile waits on: the operator sees why, and a policy that is mended brings it.
  */
 export async function attemptReply(
   job: ReplyJob,
@@ -37,10 +37,7 @@ export async function attemptReply(
     nowMs
   })
   if (broker.router.match(reply).waiting === 0) return 'nobody_waits'
-  if (!mayStillReply(broker.instance, job)) {
-    broker.counters.drop('reply_not_allowed')
-    throw new Error('the requester may no longer have replies on this topic')
-  }
+  if (!mayStillReply(broker.instance, job)) return 'not_allowed'
   await new Promise<void>((resolve, reject) => {
     broker.publishMessage(reply, (error) => (error ? reject(error) : resolve()))
   })

@@ -89,7 +89,11 @@ export class InstanceDirectory {
       if (known) {
         // Whoever still holds it sees that it is over.
         known.apply(snapshot)
-        void this.#end(known).then(() => this.#forget(known.id))
+        this.#end(known).then(
+          () => this.#forget(known.id),
+          (error: unknown) =>
+            this.#log.error({ err: error, instanceId: known.id }, 'a deleted instance did not end')
+        )
       } else this.#forget(snapshot.instanceId)
       this.#instances.delete(snapshot.instanceId)
       return

@@ -1,19 +1,34 @@
 import { performance } from 'node:perf_hooks'
 import { traffic } from '../ops/traffic.js'
 
-/** Share of the event loop's time above which fewer connections are begun: the rest is for those who publish. */
-const loopShareMax = 0.15
-/** While nobody has published anything for so long, nobody waits. */
-const quietAfterMs = 100
 const tickMs = 2
-/** Connections begun for each tick that passed, however busy the loop is: 500 a second. */
+/** While anybody publishes and the event loop is busy for more than this share of its time, with whatever, fewer are begun. */
+const loopShareMax = 0.15
+/** While nobody has published anything for so long, nobody is held back. */
+const quietAfterMs = 100
+/** Connections begun in one tick. At most 8,000 a second. */
 const perTickMin = 1
-/** At most 8,000 a second. */
 const perTickMax = 16
 /** After a rest. */
 const perTickAtFirst = 4
-/** Connections of one instance that may wait: each costs a socket. */
-const waitingPerInstanceMax = 20_000
+/** Ticks that are made up for after a long turn: what was missed before is not read all at once. */
+const ticksMadeUpForMax = 25
+/** Devices give up after 10 s or more, and come again: who waits is begun before, whatever others have to wait. */
+const waitMsMax = 8_000
+/** Of all instances: each costs a socket. */
+const waitingMax = 40_000
+
+/** A connection that may have to wait. None of its functions may throw. */
+export interface Arrival {
+  instanceId: string
+  begin(): void
+  /** Its instance ended while it waited. */
+  dismiss(): void
+}
+
+interface Waiting extends Arrival {
+  sinceMs: number
+}
 
 /**
  * Begins connections, those of a crowd one after the other: when the power of a site comes back, thousands connect at the same moment,
@@ -21,83 +36,106 @@ const waitingPerInstanceMax = 20_000
  * Instances take turns, so that the crowd of one does not keep the clients of another waiting.
  */
 export class Admission {
-  /** By instance; the one at the front has the next turn. */
-  readonly #queues = new Map<string, (() => void)[]>()
+  /** By instance, the first to come first; the instance at the front has the next turn. */
+  readonly #queues = new Map<string, Waiting[]>()
+  #waiting = 0
   #perTick = perTickAtFirst
   #begunInTick = 0
+  /** What had to be begun by now, and was not. */
+  #owed = 0
   #ticking = false
   #tickedAtMs = 0
   #messagesIn = 0
   #servedAtMs = 0
   #utilization = performance.eventLoopUtilization()
 
-  /** `begin` follows: at once, unless many come. False when too many of this instance wait. It must not throw. */
-  admit(instanceId: string, begin: () => void): boolean {
+  /** Begins it at once, unless many come. False when `waitingOfInstanceMax` of its instance wait already, or too many of all. */
+  admit(arrival: Arrival, waitingOfInstanceMax: number): boolean {
     if (!this.#ticking) this.#start()
-    if (this.#queues.size === 0 && this.#begunInTick < this.#perTick) {
+    if (this.#waiting === 0 && this.#begunInTick < this.#perTick) {
       this.#begunInTick++
-      begin()
+      arrival.begin()
       return true
     }
-    const queue = this.#queues.get(instanceId)
-    if (!queue) this.#queues.set(instanceId, [begin])
-    else if (queue.length < waitingPerInstanceMax) queue.push(begin)
-    else return false
+    const queue = this.#queues.get(arrival.instanceId) ?? []
+    if (queue.length >= waitingOfInstanceMax || this.#waiting >= waitingMax) return false
+    queue.push({ ...arrival, sinceMs: performance.now() })
+    this.#queues.set(arrival.instanceId, queue)
+    this.#waiting++
     return true
+  }
+
+  /** The instance ended: nobody waits for it any more. */
+  dismiss(instanceId: string): void {
+    const queue = this.#queues.get(instanceId) ?? []
+    this.#queues.delete(instanceId)
+    this.#waiting -= queue.length
+    for (const arrival of queue) arrival.dismiss()
   }
 
   #start(): void {
     this.#ticking = true
     this.#perTick = perTickAtFirst
+    this.#owed = 0
     this.#tickedAtMs = performance.now()
     this.#utilization = performance.eventLoopUtilization()
     setTimeout(this.#tick, tickMs)
   }
 
   readonly #tick = (): void => {
-    if (this.#begunInTick === 0) {
+    if (this.#begunInTick === 0 && this.#waiting === 0) {
       this.#ticking = false
       return
     }
     setTimeout(this.#tick, tickMs)
-    this.#adapt()
+    const nowMs = performance.now()
+    this.#adapt(nowMs)
     this.#begunInTick = 0
-    const due = Math.max(this.#perTick, this.#ticksPassed() * perTickMin)
-    while (this.#begunInTick < due && this.#queues.size > 0) {
+    this.#owed += this.#ticksPassed(nowMs) * this.#perTickAtLeast(nowMs)
+    const due = Math.max(this.#perTick, Math.floor(this.#owed))
+    while (this.#begunInTick < due && this.#waiting > 0) {
       this.#begunInTick++
-      this.#next()()
+      this.#next().begin()
     }
+    this.#owed = Math.max(this.#owed - due, 0)
   }
 
   /** A little more while the loop has time or nobody needs it, half as many when it has not. */
-  #adapt(): void {
+  #adapt(nowMs: number): void {
     const utilization = performance.eventLoopUtilization()
     const { utilization: share } = performance.eventLoopUtilization(utilization, this.#utilization)
     this.#utilization = utilization
-    const more = share < loopShareMax || this.#isQuiet()
+    const more = share < loopShareMax || this.#isQuiet(nowMs)
     this.#perTick = more ? Math.min(this.#perTick + 1, perTickMax) : Math.max(this.#perTick >> 1, perTickMin)
   }
 
-  #isQuiet(): boolean {
-    const nowMs = performance.now()
+  #isQuiet(nowMs: number): boolean {
     if (traffic.messagesIn !== this.#messagesIn) this.#servedAtMs = nowMs
     this.#messagesIn = traffic.messagesIn
     return nowMs - this.#servedAtMs > quietAfterMs
   }
 
   /** More than one after a long turn. */
-  #ticksPassed(): number {
-    const nowMs = performance.now()
+  #ticksPassed(nowMs: number): number {
     const passed = Math.floor((nowMs - this.#tickedAtMs) / tickMs)
     this.#tickedAtMs += passed * tickMs
-    return passed
+    return Math.min(passed, ticksMadeUpForMax)
   }
 
-  #next(): () => void {
+  /** However busy the loop is: so many that all who wait are begun in time. */
+  #perTickAtLeast(nowMs: number): number {
+    const next = this.#queues.values().next().value?.[0]
+    if (!next) return perTickMin
+    const ticksLeft = Math.max((next.sinceMs + waitMsMax - nowMs) / tickMs, 1)
+    return Math.min(Math.max(this.#waiting / ticksLeft, perTickMin), perTickMax)
+  }
+
+  #next(): Waiting {
     const [instanceId, queue] = this.#queues.entries().next().value!
-    const begin = queue.shift()!
+    const next = queue.shift()!
+    this.#waiting--
     this.#queues.delete(instanceId)
     if (queue.length > 0) this.#queues.set(instanceId, queue)
-    return begin
+    return next
   }
 }

@@ -1,11 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { instanceIdPattern } from '@parley/contracts'
+import { instanceIdPattern, type ProblemCode } from '@parley/contracts'
 import type { Logger } from 'pino'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { Instance } from '../fleet/instance.js'
 import { answerProblem, refuseUpgrade } from '../http/answers.js'
+import type { DropReason } from '../ops/counters.js'
 import type { Admission } from './admission.js'
 import type { Accept } from './tcp-listeners.js'
 import { WebSocketTransport } from './websocket-transport.js'
@@ -15,6 +16,8 @@ const webSocketPath = new RegExp(`^/(${instanceIdPattern.slice(1, -1)})/mqtt$`)
 const subprotocols = ['mqtt', 'mqttv3.1']
 const notRunning = 'No running instance has this WebSocket path'
 const headersTimeoutMs = 10_000
+/** While as many clients of its instance wait, an upgrade is refused: unlike a TCP connection, it is read from, and holds what came. */
+const waitingUpgradesMax = 1_000
 /** A frame may hold several packets: this much more than the largest packet of its instance. */
 const frameExtraBytes = 65_536
 
@@ -92,17 +95,24 @@ export class Edge {
       refuseUpgrade(socket, 'invalid', 'The WebSocket subprotocol must be mqtt')
       return
     }
-    const begin = (): void => this.#upgrade(instance, request, socket, head)
-    if (this.#options.admission.admit(instance.id, begin)) return
-    instance.counters.drop('connection_refused')
-    refuseUpgrade(socket, 'unavailable', 'Too many clients connect at the moment')
+    this.#admit(instance, request, socket, head)
+  }
+
+  #admit(instance: Instance, request: IncomingMessage, socket: Socket, head: Buffer): void {
+    const refuse = (reason: DropReason, code: ProblemCode, detail: string): void => {
+      instance.counters.drop(reason)
+      refuseUpgrade(socket, code, detail)
+    }
+    const arrival = {
+      instanceId: instance.id,
+      begin: () => this.#upgrade(instance, request, socket, head),
+      dismiss: () => refuse('instance_closed', 'not_found', notRunning)
+    }
+    if (this.#options.admission.admit(arrival, waitingUpgradesMax)) return
+    refuse('connection_refused', 'unavailable', 'Too many clients connect at the moment')
   }
 
   #upgrade(instance: Instance, request: IncomingMessage, socket: Socket, head: Buffer): void {
-    if (this.#options.findInstance(instance.id)?.status !== 'running') {
-      refuseUpgrade(socket, 'not_found', notRunning)
-      return
-    }
     this.#serverFor(instance).handleUpgrade(request, socket, head, (webSocket: WebSocket) =>
       this.#options.accept(instance, new WebSocketTransport(webSocket, socket))
     )

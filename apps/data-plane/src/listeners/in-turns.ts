@@ -31,5 +31,8 @@ export class InTurns {
   }
 }
 
-/** Ends of connections whose lines are cut, that fall silent, or whose instance is suspended, all together. One takes some tens of microseconds: so many are about a millisecond. */
+/**
+ * Ends of connections whose lines are cut, that fall silent, or whose instance is suspended, all together. One takes some tens of
+ * microseconds: so many are about a millisecond.
+ */
 export const ends = new InTurns(32)

@@ -2,6 +2,7 @@ import { createServer, type Server, type Socket } from 'node:net'
 import type { Logger } from 'pino'
 import type { Instance } from '../fleet/instance.js'
 import type { EndpointListener } from '../fleet/instance-directory.js'
+import type { DropReason } from '../ops/counters.js'
 import type { Admission } from './admission.js'
 import { TcpTransport } from './tcp-transport.js'
 import type { Transport } from './transport.js'
@@ -60,6 +61,7 @@ export class TcpListeners implements EndpointListener {
     if (!entry) return
     this.#listening.delete(instance.id)
     this.#shut(entry)
+    this.#admission.dismiss(instance.id)
   }
 
   #listen(entry: Listening): void {
@@ -68,14 +70,21 @@ export class TcpListeners implements EndpointListener {
 
   #admit(instance: Instance, entry: Listening, socket: Socket): void {
     const transport = new TcpTransport(socket)
-    const begin = (): void => {
-      // It may have waited for longer than its endpoint was open.
-      if (this.#listening.get(instance.id) === entry) this.#accept(instance, transport)
-      else transport.destroy()
+    const refuse = (reason: DropReason): void => {
+      instance.counters.drop(reason)
+      transport.destroy()
     }
-    if (this.#admission.admit(instance.id, begin)) return
-    instance.counters.drop('connection_refused')
-    transport.destroy()
+    const arrival = {
+      instanceId: instance.id,
+      begin: () => {
+        // Its port may be another one by now.
+        if (this.#listening.get(instance.id) === entry) this.#accept(instance, transport)
+        else refuse('instance_closed')
+      },
+      dismiss: () => refuse('instance_closed')
+    }
+    const { connectionsMax } = instance.settings.limits
+    if (!this.#admission.admit(arrival, connectionsMax)) refuse('connection_refused')
   }
 
   /** Stops accepting; open connections are the broker's to close. */

@@ -16,7 +16,7 @@ export class TcpTransport implements Transport {
     socket.once('end', () => ends.run(() => this.#answerEnd()))
   }
 
-  /** The client has closed its side: what was written still leaves, then this side closes. */
+  /** The client has closed its side: what the network has not taken yet still leaves, then this side closes. */
   #answerEnd(): void {
     if (this.#socket.writableLength > 0) this.#socket.end()
     else this.#socket.destroy()

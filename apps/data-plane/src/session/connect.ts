@@ -122,7 +122,9 @@ async function verified(
 
 /** What changed while its session was opened counts: nothing looks at this client again. */
 function recheckAdmission({ connection }: Attempt): number {
-  const { anonymous } = connection.broker.instance.settings.authentication
+  const { status, settings } = connection.broker.instance
+  if (status !== 'running') return reasonCodes.serverUnavailable
+  const { anonymous } = settings.authentication
   if (!anonymous && connection.passwordHash === undefined) return reasonCodes.notAuthorized
   return isAllowed(connection.access?.mayConnect()) ? 0 : reasonCodes.notAuthorized
 }

@@ -55,6 +55,7 @@ export interface DataPlaneOptions {
 /** One node in this process: composed as data-plane.ts does it, but its snapshots come from the test. */
 export class TestDataPlane {
   readonly retries = new CollectedRetries()
+  readonly admission = new Admission()
   readonly directory: InstanceDirectory
   readonly edgePort: number
   readonly #listeners: TcpListeners
@@ -68,8 +69,7 @@ export class TestDataPlane {
     const log = pino({ level: 'error' }, { write: (line: string) => this.#onLog(line) })
     const directory = (): InstanceDirectory => this.directory
     this.edgePort = edgePort
-    const admission = new Admission()
-    this.#listeners = new TcpListeners(bind, log, admission, (instance, transport) =>
+    this.#listeners = new TcpListeners(bind, log, this.admission, (instance, transport) =>
       directory().accept(instance, transport)
     )
     this.directory = new InstanceDirectory(this.#listeners, {
@@ -82,7 +82,7 @@ export class TestDataPlane {
       bind,
       port: edgePort,
       log,
-      admission,
+      admission: this.admission,
       findInstance: (id) => directory().instance(id),
       accept: (instance, transport) => directory().accept(instance, transport)
     })
