@@ -1,7 +1,7 @@
 import { type ProtocolLevel, reasonCodes } from '@parley/mqtt-wire'
 import { eventually, type MqttProbe, type ProbeConnect } from '@parley/testkit'
 import { describe, expect, it } from 'vitest'
-import { undecidedMax } from '../src/broker/instance-broker.js'
+import { undecidedMax } from '../src/listeners/admission.js'
 import { subscriptionsWeightMax } from '../src/session/subscribe.js'
 import { startInstance, type TestInstance } from './support/data-plane.js'
 import { levels, refusedAs } from './support/versions.js'

@@ -3,7 +3,7 @@ import type { Instance } from '../fleet/instance.js'
 import type { DropReason } from '../ops/counters.js'
 import type { Connection } from '../session/connection.js'
 import type { Delivery } from '../session/delivery.js'
-import { isChosenByRequester, mayReply, requesterOf } from './right-to-reply.js'
+import { areRightsChecked, isChosenByRequester, mayReply, requesterOf } from './right-to-reply.js'
 
 const dollar = 0x24
 
@@ -27,7 +27,7 @@ export function replyGate(
   if (topic.length === 0 || topic.charCodeAt(0) === dollar) return 'reply_topic_invalid'
   if (topicLevels(topic) > limits.topicLevelsMax) return 'reply_topic_invalid'
   if (message.replies >= autoReply.maxReplies) return 'reply_limit_reached'
-  if (!isChosenByRequester(message)) return 'answer'
+  if (!isChosenByRequester(message) || !areRightsChecked(instance)) return 'answer'
   return mayReply(instance, requesterOf(message), responder, topic, delivery.qos)
     ? 'answer'
     : 'reply_not_allowed'

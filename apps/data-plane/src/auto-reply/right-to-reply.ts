@@ -17,18 +17,21 @@ export function isChosenByRequester({ responseTopicOrigin }: Message): boolean {
   return responseTopicOrigin !== 'constants'
 }
 
+export function areRightsChecked({ settings }: Instance): boolean {
+  return settings.authorization.enabled && settings.autoReply.checkRights
+}
+
 /**
  * The right to reply (design §6): a topic that the requester had a say in is used only where the requester itself may publish,
  * or where it may subscribe and the responder may publish. Under the policies of now.
  */
 export function mayReply(
-  { settings, rights }: Instance,
+  { rights }: Instance,
   requester: Principal,
   responder: Principal,
   topic: string,
   qos: 1 | 2
 ): boolean {
-  if (!settings.authorization.enabled || !settings.autoReply.checkRights) return true
   const asking = rights.of(requester)
   if (isAllowed(asking?.mayPublish(topic, qos, false))) return true
   return (
@@ -39,5 +42,6 @@ export function mayReply(
 
 /** A reply that waited: policies may have changed since. */
 export function mayStillReply(instance: Instance, { rights, topic, qos }: ReplyJob): boolean {
-  return rights === undefined || mayReply(instance, rights.requester, rights.responder, topic, qos)
+  if (rights === undefined || !areRightsChecked(instance)) return true
+  return mayReply(instance, rights.requester, rights.responder, topic, qos)
 }

@@ -6,6 +6,7 @@ import type { Credentials } from '../auth/credentials.js'
 import { recheckPolicies, recheckUsers } from '../auth/revocation.js'
 import { AutoReply, type ReplyRetries } from '../auto-reply/auto-reply.js'
 import type { Instance } from '../fleet/instance.js'
+import { undecidedMax } from '../listeners/admission.js'
 import { ends } from '../listeners/in-turns.js'
 import type { Transport } from '../listeners/transport.js'
 import type { Counters, DropReason } from '../ops/counters.js'
@@ -31,8 +32,6 @@ const heartbeatIntervalMs = 60_000
 /** Messages of an instance that may wait until its persistent sessions are known. */
 const unplacedMax = 10_000
 const unplacedBytesMax = 67_108_864
-/** Connections beyond `connectionsMax` that may be open: those that have not said CONNECT yet, or are being decided. */
-export const undecidedMax = 1_000
 /** A socket must say CONNECT within this time. */
 export const connectTimeoutMs = 10_000
 /** What it says is decided within this time, also in a storm of logins. */

@@ -15,6 +15,8 @@ const perTickAtFirst = 4
 const ticksMadeUpForMax = 25
 /** Devices give up after 10 s or more, and come again: who waits is begun before, whatever others have to wait. */
 const waitMsMax = 8_000
+/** Connections of an instance beyond `connectionsMax` that may be open: those that wait here, have not said CONNECT, or are being decided. */
+export const undecidedMax = 1_000
 /** Of all instances: each costs a socket. */
 const waitingMax = 40_000
 

@@ -3,7 +3,7 @@ import type { Logger } from 'pino'
 import type { Instance } from '../fleet/instance.js'
 import type { EndpointListener } from '../fleet/instance-directory.js'
 import type { DropReason } from '../ops/counters.js'
-import type { Admission } from './admission.js'
+import { type Admission, undecidedMax } from './admission.js'
 import { TcpTransport } from './tcp-transport.js'
 import type { Transport } from './transport.js'
 
@@ -83,8 +83,8 @@ export class TcpListeners implements EndpointListener {
       },
       dismiss: () => refuse('instance_closed')
     }
-    const { connectionsMax } = instance.settings.limits
-    if (!this.#admission.admit(arrival, connectionsMax)) refuse('connection_refused')
+    const waitingMax = instance.settings.limits.connectionsMax + undecidedMax
+    if (!this.#admission.admit(arrival, waitingMax)) refuse('connection_refused')
   }
 
   /** Stops accepting; open connections are the broker's to close. */
