@@ -14,12 +14,20 @@ export interface VisitorOptions {
 const actionTimeoutMs = 10_000
 const graveImpacts = ['serious', 'critical']
 
-/** Colours on their way from one to another are none that anybody reads; what moves for ever is not waited for. */
-const afterTransitions = `Promise.allSettled(
-  document.getAnimations()
-    .filter((animation) => animation.effect.getComputedTiming().endTime !== Infinity)
-    .map((animation) => animation.finished)
-)`
+/**
+ * Colours on their way from one to another are none that anybody reads; what moves for ever is not waited for. A click may begin to show
+ * a frame later: still is what did not move for two frames.
+ */
+const afterTransitions = `(async () => {
+  const isMoving = (animation) =>
+    animation.playState === 'running' && animation.effect.getComputedTiming().endTime !== Infinity
+  for (let stillFrames = 0; stillFrames < 2; ) {
+    await new Promise(requestAnimationFrame)
+    const moving = document.getAnimations().filter(isMoving)
+    stillFrames = moving.length === 0 ? stillFrames + 1 : 0
+    await Promise.allSettled(moving.map((animation) => animation.finished))
+  }
+})()`
 
 /** A person with a browser of their own; keeps everything that the pages complain about. */
 export class Visitor {
