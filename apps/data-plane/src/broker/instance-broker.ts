@@ -9,7 +9,7 @@ import type { Instance } from '../fleet/instance.js'
 import { undecidedMax } from '../listeners/admission.js'
 import { ends } from '../listeners/in-turns.js'
 import type { Transport } from '../listeners/transport.js'
-import type { Counters, DropReason } from '../ops/counters.js'
+import type { Counters } from '../ops/counters.js'
 import { Connection } from '../session/connection.js'
 import type { Delivery } from '../session/delivery.js'
 import type { Session } from '../session/session.js'
@@ -21,6 +21,7 @@ import type { OpenedSession, SessionStore, Stored } from '../store/session-store
 import { aedesCore } from './aedes-core.js'
 import { ClientEvents } from './client-events.js'
 import type { Message } from './message.js'
+import { isOverdue, refuseOverdue } from './overdue.js'
 import { Router } from './router.js'
 import { SubscriptionIndex } from './subscription-index.js'
 import { SysTopics } from './sys-topics.js'
@@ -32,14 +33,7 @@ const heartbeatIntervalMs = 60_000
 /** Messages of an instance that may wait until its persistent sessions are known. */
 const unplacedMax = 10_000
 const unplacedBytesMax = 67_108_864
-/** A socket must say CONNECT within this time. */
-export const connectTimeoutMs = 10_000
-/** What it says is decided within this time, also in a storm of logins. */
-const decisionTimeoutMs = 60_000
 const topicLevelsCeiling = 100
-const msPerSecond = 1000
-/** A client that is silent for one and a half times its keep alive is gone [MQTT-3.1.2-22]. */
-const keepAliveGrace = 1.5
 
 export interface BrokerDependencies {
   log: Logger
@@ -260,7 +254,7 @@ export class InstanceBroker extends aedesCore<Connection>() {
   sweep(nowMs: number): void {
     for (const connection of this.connections) {
       // A site that lost its power falls silent all at once.
-      if (overdue(connection, nowMs)) ends.run(() => refuseOverdue(connection, nowMs))
+      if (isOverdue(connection, nowMs)) ends.run(() => refuseOverdue(connection, nowMs))
     }
     this.#sysTopics.onSweep(nowMs)
     this.#recheckUsers()
@@ -346,22 +340,4 @@ function sessionStore(instance: Instance, dependencies: BrokerDependencies): Ses
     bounds,
     counters
   })
-}
-
-/** Why a connection is to be closed that was silent for too long by `nowMs`, if it was. */
-function overdue(connection: Connection, nowMs: number): DropReason | undefined {
-  if (connection.state !== 'new') return isTimedOut(connection, nowMs) ? 'keep_alive_timeout' : undefined
-  const timeoutMs = connection.waitsForUs ? decisionTimeoutMs : connectTimeoutMs
-  return nowMs - connection.openedAtMs > timeoutMs ? 'connect_timeout' : undefined
-}
-
-/** Unless it spoke since it was found to be overdue. */
-function refuseOverdue(connection: Connection, nowMs: number): void {
-  const reason = overdue(connection, nowMs)
-  if (reason) connection.refuse(reasonCodes.keepAliveTimeout, reason)
-}
-
-function isTimedOut(connection: Connection, nowMs: number): boolean {
-  const { keepAliveS } = connection
-  return keepAliveS > 0 && connection.isSilent(keepAliveS * keepAliveGrace * msPerSecond, nowMs)
 }
