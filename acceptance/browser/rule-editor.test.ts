@@ -282,7 +282,7 @@ describeInBrowser('the editor of a rule', () => {
     expect(await page.getByLabel('Remark').inputValue()).toBe('not saved')
     await page.getByRole('link', { name: 'Users' }).click()
     await dialog.getByRole('button', { name: 'Leave' }).click()
-    await page.getByRole('heading', { name: 'Users' }).waitFor()
+    await page.getByRole('heading', { name: 'Users', exact: true }).waitFor()
     await page.goBack()
     await expect.poll(() => page.getByLabel('Remark').inputValue()).toBe('')
     visitor.expectQuiet()

@@ -43,7 +43,7 @@ async function expectSaved(instance: Instance, order: readonly string[]): Promis
 
 async function openList(instance: Instance, options?: VisitorOptions): Promise<Visitor> {
   const visitor = await admin.signedIn(cleanups, rulesPath(instance.id), options)
-  await visitor.page.getByRole('heading', { name: 'Rules' }).waitFor()
+  await visitor.page.getByRole('heading', { name: 'Rules', exact: true }).waitFor()
   return visitor
 }
 
