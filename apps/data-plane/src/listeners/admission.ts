@@ -1,4 +1,4 @@
-import { performance } from 'node:perf_hooks'
+import { type EventLoop, eventLoop } from '../ops/event-loop.js'
 import { traffic } from '../ops/traffic.js'
 
 const tickMs = 2
@@ -47,9 +47,15 @@ export class Admission {
   #owed = 0
   #ticking = false
   #tickedAtMs = 0
+  #adaptedAtMs = 0
   #messagesIn = 0
   #servedAtMs = 0
-  #utilization = performance.eventLoopUtilization()
+  #busyMs = 0
+  readonly #loop: EventLoop
+
+  constructor(loop = eventLoop) {
+    this.#loop = loop
+  }
 
   /** Begins it at once, unless many come. False when `waitingOfInstanceMax` of its instance wait already, or too many of all. */
   admit(arrival: Arrival, waitingOfInstanceMax: number): boolean {
@@ -61,7 +67,7 @@ export class Admission {
     }
     const queue = this.#queues.get(arrival.instanceId) ?? []
     if (queue.length >= waitingOfInstanceMax || this.#waiting >= waitingMax) return false
-    queue.push({ ...arrival, sinceMs: performance.now() })
+    queue.push({ ...arrival, sinceMs: this.#loop.nowMs() })
     this.#queues.set(arrival.instanceId, queue)
     this.#waiting++
     return true
@@ -79,9 +85,10 @@ export class Admission {
     this.#ticking = true
     this.#perTick = perTickAtFirst
     this.#owed = 0
-    this.#tickedAtMs = performance.now()
-    this.#utilization = performance.eventLoopUtilization()
-    setTimeout(this.#tick, tickMs)
+    this.#tickedAtMs = this.#loop.nowMs()
+    this.#adaptedAtMs = this.#tickedAtMs
+    this.#busyMs = this.#loop.busyMs()
+    this.#loop.later(this.#tick, tickMs)
   }
 
   readonly #tick = (): void => {
@@ -89,8 +96,8 @@ export class Admission {
       this.#ticking = false
       return
     }
-    setTimeout(this.#tick, tickMs)
-    const nowMs = performance.now()
+    this.#loop.later(this.#tick, tickMs)
+    const nowMs = this.#loop.nowMs()
     this.#adapt(nowMs)
     this.#begunInTick = 0
     this.#owed += this.#ticksPassed(nowMs) * this.#perTickAtLeast(nowMs)
@@ -104,10 +111,11 @@ export class Admission {
 
   /** A little more while the loop has time or nobody needs it, half as many when it has not. */
   #adapt(nowMs: number): void {
-    const utilization = performance.eventLoopUtilization()
-    const { utilization: share } = performance.eventLoopUtilization(utilization, this.#utilization)
-    this.#utilization = utilization
-    const more = share < loopShareMax || this.#isQuiet(nowMs)
+    const busyMs = this.#loop.busyMs()
+    const share = (busyMs - this.#busyMs) / (nowMs - this.#adaptedAtMs)
+    this.#busyMs = busyMs
+    this.#adaptedAtMs = nowMs
+    const more = this.#isQuiet(nowMs) || share < loopShareMax
     this.#perTick = more ? Math.min(this.#perTick + 1, perTickMax) : Math.max(this.#perTick >> 1, perTickMin)
   }
 
