@@ -13,6 +13,11 @@ import { eachAtOnce } from './stored-snapshots.js'
 
 /** No username holds U+0000, neither in the API nor in an MQTT packet. */
 const versionField = '\0version'
+/**
+ * Users read or marked by one command. A node does this for all clients of an instance at once, and what is encoded or parsed in one
+ * turn of its event loop keeps everybody else waiting: so many take about half a millisecond.
+ */
+const usersPerCommand = 64
 /** A new hash whose writer dies half-way disappears by itself. */
 const unfinishedMs = 60_000
 
@@ -95,14 +100,18 @@ export async function readUser(
   return parse(await redis.hget(keys.users(instanceId), username))
 }
 
-/** `readUser` for many, in their order, with one command. */
+/** `readUser` for many, in their order, few at a time: not all of them are of the same moment. */
 export async function readUsers(
   redis: Redis,
   instanceId: string,
   usernames: readonly string[]
 ): Promise<(StoredUser | null)[]> {
-  if (usernames.length === 0) return []
-  return (await redis.hmget(keys.users(instanceId), ...usernames)).map(parse)
+  const users: (StoredUser | null)[] = []
+  for (let from = 0; from < usernames.length; from += usersPerCommand) {
+    const some = usernames.slice(from, from + usersPerCommand)
+    for (const text of await redis.hmget(keys.users(instanceId), ...some)) users.push(parse(text))
+  }
+  return users
 }
 
 function format({ hash, status }: StoredUser): string {
@@ -115,13 +124,17 @@ function parse(text: string | null): StoredUser | null {
   return 'user' in reading ? reading.user : null
 }
 
-/** Notes when clients were last let in with these usernames (epoch ms). */
+/** Notes when clients were last let in with these usernames (epoch ms), few at a time. */
 export async function markSeen(
   redis: Redis,
   instanceId: string,
   seen: ReadonlyMap<string, number>
 ): Promise<void> {
-  if (seen.size > 0) await redis.hset(keys.usersSeen(instanceId), ...[...seen].flat())
+  const all = [...seen]
+  for (let from = 0; from < all.length; from += usersPerCommand) {
+    const some = all.slice(from, from + usersPerCommand)
+    await redis.hset(keys.usersSeen(instanceId), ...some.flat())
+  }
 }
 
 /** When clients were last let in with these usernames (epoch ms), in their order; null: never. */

@@ -103,6 +103,25 @@ describe('some users', () => {
   })
 })
 
+describe('many users', () => {
+  const usernames = Array.from({ length: 5_000 }, (_, i) => `device-${i}`)
+
+  it('are read, and noted as seen, few with a command: a node has other clients, too', async () => {
+    const stored = usernames.map((_, i) => user(i % 10))
+    await replaceUsers(redis, instanceId, [new Map(usernames.map((name, i) => [name, stored[i]!]))], at(3))
+    await redis.config('RESETSTAT')
+    expect(await readUsers(redis, instanceId, usernames)).toEqual(stored)
+    await markSeen(redis, instanceId, new Map(usernames.map((name, i) => [name, i])))
+    const counted = await redis.info('commandstats')
+    for (const command of ['hmget', 'hset']) {
+      const calls = Number(new RegExp(`cmdstat_${command}:calls=(\\d+)`).exec(counted)?.[1])
+      expect(calls, command).toBeGreaterThan(50)
+      expect(calls, command).toBeLessThan(100)
+    }
+    expect(await readSeen(redis, instanceId, usernames)).toEqual(usernames.map((_, i) => i))
+  })
+})
+
 describe('all users', () => {
   it('come in chunks and are there at once, in the place of those before', async () => {
     await replace({ gone: user(1), a: user(1) }, at(3))

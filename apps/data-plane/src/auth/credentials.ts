@@ -88,8 +88,10 @@ export class Credentials {
     const usernames = [...new Set([...asked, ...remembered])]
     const current = new Map<string, string>()
     if (usernames.length === 0) return current
-    if (!(await readUsersVersion(this.#redis, instanceId))) throw new Error('the users are not in Redis yet')
+    await this.#requireUsers(instanceId)
     const users = await readUsers(this.#redis, instanceId, usernames)
+    // Emptied meanwhile, it would say of everybody that they were removed.
+    await this.#requireUsers(instanceId)
     for (const [at, username] of usernames.entries()) {
       const user = users[at]
       const known = this.#verified.find(instanceId, username)
@@ -97,6 +99,10 @@ export class Credentials {
       if (user?.status === 'enabled') current.set(username, user.hash)
     }
     return current
+  }
+
+  async #requireUsers(instanceId: string): Promise<void> {
+    if (!(await readUsersVersion(this.#redis, instanceId))) throw new Error('the users are not in Redis yet')
   }
 
   async close(): Promise<void> {
