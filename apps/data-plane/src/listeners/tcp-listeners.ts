@@ -69,17 +69,19 @@ export class TcpListeners implements EndpointListener {
   }
 
   #admit(instance: Instance, entry: Listening, socket: Socket): void {
-    const transport = new TcpTransport(socket)
     const refuse = (reason: DropReason): void => {
       instance.counters.drop(reason)
-      transport.destroy()
+      socket.destroy()
     }
     const arrival = {
       instanceId: instance.id,
       begin: () => {
         // Its port may be another one by now.
-        if (this.#listening.get(instance.id) === entry) this.#accept(instance, transport)
-        else refuse('instance_closed')
+        if (this.#listening.get(instance.id) !== entry) refuse('instance_closed')
+        // It was reset while it waited: nobody is there, and nobody knows who it was.
+        else if (socket.remoteAddress === undefined) socket.destroy()
+        // Not before: a crowd that waits is thousands of them.
+        else this.#accept(instance, new TcpTransport(socket))
       },
       dismiss: () => refuse('instance_closed')
     }

@@ -11,7 +11,7 @@ export class TcpTransport implements Transport {
     this.#socket = socket
     this.clientHost = hostOf(socket.remoteAddress, socket.remotePort)
     socket.setNoDelay(true)
-    // Listened to from the start, before there is a connection. A reset is an ordinary end: 'close' follows it.
+    // Nothing happens to a socket that is not read. A reset is an ordinary end: 'close' follows it.
     socket.on('error', () => socket.destroy())
     socket.once('end', () => ends.run(() => this.#answerEnd()))
   }
