@@ -63,7 +63,9 @@ export function handleConnect(connection: Connection, packet: ConnectPacket): bo
 async function runSteps(attempt: Attempt): Promise<void> {
   const { connection } = attempt
   for (const step of connectSteps) {
-    const reasonCode = await step(attempt)
+    const decided = step(attempt)
+    // Most are decided at once: a crowd is spared a promise for each.
+    const reasonCode = typeof decided === 'number' ? decided : await decided
     if (reasonCode !== 0) return refuse(connection, reasonCode)
     if (connection.closed) return abandon(attempt)
   }
@@ -83,12 +85,21 @@ function checkInstance({ connection }: Attempt): number {
 }
 
 /** An instance that allows anonymous clients believes what they say of themselves. */
-async function authenticate({ connection, packet }: Attempt): Promise<number> {
+function authenticate({ connection, packet }: Attempt): number | Promise<number> {
   const { instance, credentials } = connection.broker
   if (instance.settings.authentication.anonymous) return 0
   const { username, password } = packet
   if (username === undefined) return reasonCodes.notAuthorized
   if (password === undefined || !credentials) return reasonCodes.badUsernameOrPassword
+  return checkPassword(connection, credentials, username, password)
+}
+
+async function checkPassword(
+  connection: Connection,
+  credentials: Credentials,
+  username: string,
+  password: Buffer
+): Promise<number> {
   const { result, hash } = await verified(connection, credentials, username, password)
   connection.passwordHash = hash
   switch (result) {

@@ -97,7 +97,8 @@ export class RedisSessionStore extends MemorySessionStore {
   }
 
   override async open(clientId: string, cleanStart: boolean, expiryS: number): Promise<OpenedSession> {
-    await this.#ending.get(clientId)
+    const ending = this.#ending.get(clientId)
+    if (ending) await ending
     const known = this.session(clientId)
     if (expiryS === 0 && !known?.stored) return super.open(clientId, cleanStart, expiryS)
     if (!this.#loaded) throw new Error('Redis is away: what is kept of this session is not known')
