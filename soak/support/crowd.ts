@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import type { CrowdMember } from './crowd-client.js'
+import { generatorFlags } from './generator-flags.js'
 import { SoakError } from './options.js'
 
 /**
@@ -37,7 +38,12 @@ export class Crowd {
   constructor(members: CrowdMember[]) {
     this.#members = members
     const [program, ...args] = givingWay
-    const crowd = [process.execPath, ...process.execArgv, join(import.meta.dirname, 'crowd-process.ts')]
+    const crowd = [
+      process.execPath,
+      ...generatorFlags,
+      ...process.execArgv,
+      join(import.meta.dirname, 'crowd-process.ts')
+    ]
     this.#child = spawn(program!, [...args, ...crowd], {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc']
     })

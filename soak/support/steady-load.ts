@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { generatorFlags } from './generator-flags.js'
 import { SoakError } from './options.js'
 import type { SteadyFigures } from './steady-pairs.js'
 
@@ -17,7 +18,9 @@ export class SteadyLoad {
 
   /** Resolves when all pairs have been speaking for a moment. */
   static async start(port: number): Promise<SteadyLoad> {
-    const child = fork(join(import.meta.dirname, 'steady-pairs.ts'), [String(port)])
+    const child = fork(join(import.meta.dirname, 'steady-pairs.ts'), [String(port)], {
+      execArgv: [...generatorFlags, ...process.execArgv]
+    })
     await new Promise<void>((resolve, reject) => {
       child.once('message', () => resolve())
       child.once('exit', () => reject(new SoakError('The steady pairs did not start.')))

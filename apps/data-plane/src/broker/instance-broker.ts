@@ -7,7 +7,7 @@ import { recheckPolicies, recheckUsers } from '../auth/revocation.js'
 import { AutoReply, type ReplyRetries } from '../auto-reply/auto-reply.js'
 import type { Instance } from '../fleet/instance.js'
 import { undecidedMax } from '../listeners/admission.js'
-import { ends } from '../listeners/in-turns.js'
+import { closings, ends } from '../listeners/in-turns.js'
 import type { Transport } from '../listeners/transport.js'
 import type { Counters } from '../ops/counters.js'
 import { Connection } from '../session/connection.js'
@@ -147,7 +147,7 @@ export class InstanceBroker extends aedesCore<Connection>() {
    */
   openSession(connection: Connection, cleanStart: boolean, expiryS: number): Promise<OpenedSession> {
     return this.#turns.take(connection.id, async () => {
-      await this.load()
+      if (!this.store.knowsAll) await this.load()
       // Others were let in while this one was being decided.
       if (this.isFull(connection.id)) throw new TooManyConnections()
       this.clients[connection.id]?.refuse(reasonCodes.sessionTakenOver, 'taken_over')
@@ -269,10 +269,10 @@ export class InstanceBroker extends aedesCore<Connection>() {
   closeConnections(reasonCode: number): Promise<void> {
     this.#closingAll++
     for (const connection of this.connections) {
-      ends.run(() => connection.refuse(reasonCode, 'instance_closed'))
+      closings.run(() => connection.refuse(reasonCode, 'instance_closed'))
     }
     return new Promise((resolve) => {
-      ends.run(() => {
+      closings.run(() => {
         this.#closingAll--
         this.#handOnOrphans()
         resolve()

@@ -3,7 +3,7 @@ import { traffic } from '../ops/traffic.js'
 
 const tickMs = 2
 /** While anybody publishes and the event loop is busy for more than this share of its time, with whatever, fewer are begun. */
-const loopShareMax = 0.15
+const loopShareMax = 0.1
 /** While nobody has published anything for so long, nobody is held back. */
 const quietAfterMs = 100
 /** Connections begun in one tick. At most 8,000 a second. */

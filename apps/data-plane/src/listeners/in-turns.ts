@@ -1,15 +1,28 @@
+export interface Pace {
+  /** Steps taken in one turn. */
+  perTurn: number
+  /** Between two turns others have so long; left out: one turn of the event loop follows the other. */
+  pauseMs?: number
+  /** When more wait than these turns take, each takes more. */
+  turnsMax?: number
+}
+
 /**
  * Steps that thousands take at the same moment: runs each at once, but no more than a few in one turn of the event loop, in their order,
  * so that nobody waits for all of them.
  */
 export class InTurns {
   readonly #perTurn: number
+  readonly #pauseMs: number
+  readonly #turnsMax: number
   readonly #waiting: (() => void)[] = []
   #takenInTurn = 0
   #scheduled = false
 
-  constructor(perTurn: number) {
+  constructor({ perTurn, pauseMs = 0, turnsMax = Number.POSITIVE_INFINITY }: Pace) {
     this.#perTurn = perTurn
+    this.#pauseMs = pauseMs
+    this.#turnsMax = turnsMax
   }
 
   run(step: () => void): void {
@@ -17,22 +30,33 @@ export class InTurns {
       this.#takenInTurn++
       step()
     } else this.#waiting.push(step)
-    if (this.#scheduled) return
+    if (!this.#scheduled) this.#schedule()
+  }
+
+  #schedule(): void {
     this.#scheduled = true
-    setImmediate(this.#nextTurn)
+    if (this.#pauseMs === 0) setImmediate(this.#nextTurn)
+    else setTimeout(this.#nextTurn, this.#pauseMs)
   }
 
   readonly #nextTurn = (): void => {
-    const steps = this.#waiting.splice(0, this.#perTurn)
+    const due = Math.max(this.#perTurn, Math.ceil(this.#waiting.length / this.#turnsMax))
+    const steps = this.#waiting.splice(0, due)
     this.#takenInTurn = steps.length
-    this.#scheduled = steps.length > 0
-    if (this.#scheduled) setImmediate(this.#nextTurn)
+    this.#scheduled = false
+    if (steps.length > 0) this.#schedule()
     for (const step of steps) step()
   }
 }
 
+/** One of these steps takes some tens of microseconds: so many are some tenths of a millisecond. */
+const perTurn = 3
+
 /**
- * Ends of connections whose lines are cut, that fall silent, or whose instance is suspended, all together. One takes some tens of
- * microseconds: so many are about a millisecond.
+ * Ends of connections whose lines are cut, or that fall silent, all together. There is no hurry: 5,000 have three seconds,
+ * 40,000 ten, in which the event loop has time for others.
  */
-export const ends = new InTurns(32)
+export const ends = new InTurns({ perTurn, pauseMs: 2, turnsMax: 1_500 })
+
+/** Connections that are closed because their instance is suspended or deleted: at once, but not in one turn. */
+export const closings = new InTurns({ perTurn })

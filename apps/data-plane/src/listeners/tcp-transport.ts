@@ -6,6 +6,8 @@ import { hostOf, type Transport, type TransportListener } from './transport.js'
 export class TcpTransport implements Transport {
   readonly clientHost: string
   readonly #socket: Socket
+  /** Its end has had its turn, or was ours: nobody waits for it any more. */
+  #ended = false
 
   constructor(socket: Socket) {
     this.#socket = socket
@@ -18,6 +20,7 @@ export class TcpTransport implements Transport {
 
   /** The client has closed its side: what the network has not taken yet still leaves, then this side closes. */
   #answerEnd(): void {
+    this.#ended = true
     if (this.#socket.writableLength > 0) this.#socket.end()
     else this.#socket.destroy()
   }
@@ -29,7 +32,10 @@ export class TcpTransport implements Transport {
   attach(listener: TransportListener): void {
     this.#socket.on('data', (chunk: Buffer) => listener.onData(chunk))
     this.#socket.on('drain', () => listener.onDrain())
-    this.#socket.once('close', () => ends.run(() => listener.onGone()))
+    this.#socket.once('close', () => {
+      if (this.#ended) listener.onGone()
+      else ends.run(() => listener.onGone())
+    })
     if (this.#socket.destroyed) setImmediate(() => listener.onGone())
     this.#socket.resume()
   }
@@ -50,10 +56,12 @@ export class TcpTransport implements Transport {
   }
 
   end(): void {
+    this.#ended = true
     this.#socket.end()
   }
 
   destroy(): void {
+    this.#ended = true
     this.#socket.destroy()
   }
 }

@@ -1,0 +1,39 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { BenchError } from '../../bench/bench-error.js'
+import { findMqload, type LoadResult, runMqload } from '../../bench/mqload.js'
+import { SoakError } from './options.js'
+
+/** 20 pairs, QoS 1, each with one message on its way: the next is sent when it has arrived and was acknowledged. */
+const pairs = ['-m', 'pair', '-n', '20', '-q', '1', '-w', '1']
+/** Until all of them are connected, with some to spare. */
+const connectedMs = 300
+const warmUpSeconds = 2
+
+/** Pairs that send as fast as the node lets them, by the load generator of the benches (MQLOAD). */
+export class FullLoad {
+  readonly #mqload: string
+
+  constructor() {
+    try {
+      this.#mqload = findMqload()
+    } catch (error) {
+      throw error instanceof BenchError ? new SoakError(error.message) : error
+    }
+  }
+
+  /** What they see while nothing else happens. */
+  async undisturbed(port: number, seconds: number): Promise<LoadResult> {
+    await this.#run(port, warmUpSeconds)
+    return this.#run(port, seconds)
+  }
+
+  /** What they see in the first `seconds` of `work`. */
+  async beside<T>(port: number, seconds: number, work: () => Promise<T>): Promise<[T, LoadResult]> {
+    await this.#run(port, warmUpSeconds)
+    return Promise.all([sleep(connectedMs).then(work), this.#run(port, seconds)])
+  }
+
+  #run(port: number, seconds: number): Promise<LoadResult> {
+    return runMqload(this.#mqload, port, [...pairs, '-d', String(seconds)])
+  }
+}
