@@ -9,7 +9,17 @@ import type { CrowdMember } from './support/crowd-client.js'
 import { FullLoad } from './support/full-load.js'
 import { readOptions, run } from './support/options.js'
 import { makeLogins } from './support/passwords.js'
-import { atMost, count, exactly, type Figure, milliseconds, report, seconds, told } from './support/report.js'
+import {
+  atMost,
+  count,
+  exactly,
+  type Figure,
+  milliseconds,
+  must,
+  report,
+  seconds,
+  told
+} from './support/report.js'
 import { type FleetInstance, SoakFleet } from './support/soak-fleet.js'
 import { SteadyLoad } from './support/steady-load.js'
 import type { SteadyFigures } from './support/steady-pairs.js'
@@ -21,6 +31,7 @@ const steadyP99FloorMs = 5
 /** Shorter than the storm beside it: what comes after it would make it look better. */
 const fullLoadSeconds = 7
 const usPerMs = 1_000
+const msPerSecond = 1_000
 /** The node writes down which passwords it has verified once a second. */
 const cacheWrittenMs = 3_000
 /** Until the clients of the killed node are closed here, too. */
@@ -139,6 +150,11 @@ function fullLoadBounds(storm: StormFigures, load: LoadResult, before: LoadResul
     ...stormFigures(storm),
     atMost('until all were in', storm.tookMs, allInMsMax, seconds),
     ...loadFigures(load),
+    must(
+      'the pairs were measured during the storm',
+      seconds(fullLoadSeconds * msPerSecond),
+      storm.tookMs > fullLoadSeconds * msPerSecond
+    ),
     exactly('pairs: refused, closed or unmatched', load.errors, 0),
     atMost(
       `pairs: p99 (${ratioMax} times the one before)`,

@@ -17,7 +17,7 @@ export class FullLoad {
     try {
       this.#mqload = findMqload()
     } catch (error) {
-      throw error instanceof BenchError ? new SoakError(error.message) : error
+      throw inASentence(error)
     }
   }
 
@@ -34,6 +34,12 @@ export class FullLoad {
   }
 
   #run(port: number, seconds: number): Promise<LoadResult> {
-    return runMqload(this.#mqload, port, [...pairs, '-d', String(seconds)])
+    return runMqload(this.#mqload, port, [...pairs, '-d', String(seconds)]).catch((error: unknown) => {
+      throw inASentence(error)
+    })
   }
+}
+
+function inASentence(error: unknown): unknown {
+  return error instanceof BenchError ? new SoakError(error.message) : error
 }

@@ -66,7 +66,9 @@ test('a crowd that falls silent at once is closed a few in a turn', async () => 
   const clients = connectCrowd(instance, 10)
   await eventually(() => expect(instance.broker.connectedClients).toBe(crowd))
   instance.sweepIn(16_000)
-  expect(instance.broker.connectedClients).toBeGreaterThan(crowd - 100)
+  // Found again by the next sweep, they have no second turn.
+  instance.sweepIn(17_000)
+  expect(instance.broker.connectedClients).toBeGreaterThan(crowd - 20)
   await eventually(() => expect(clients.every(({ closed }) => closed)).toBe(true))
   expect(instance.drops('keep_alive_timeout')).toBe(crowd)
   expect(instance.broker.connections.size).toBe(0)

@@ -7,7 +7,7 @@ import { recheckPolicies, recheckUsers } from '../auth/revocation.js'
 import { AutoReply, type ReplyRetries } from '../auto-reply/auto-reply.js'
 import type { Instance } from '../fleet/instance.js'
 import { undecidedMax } from '../listeners/admission.js'
-import { closings, ends } from '../listeners/in-turns.js'
+import { closings } from '../listeners/in-turns.js'
 import type { Transport } from '../listeners/transport.js'
 import type { Counters } from '../ops/counters.js'
 import { Connection } from '../session/connection.js'
@@ -21,7 +21,7 @@ import type { OpenedSession, SessionStore, Stored } from '../store/session-store
 import { aedesCore } from './aedes-core.js'
 import { ClientEvents } from './client-events.js'
 import type { Message } from './message.js'
-import { isOverdue, refuseOverdue } from './overdue.js'
+import { endOverdue } from './overdue.js'
 import { Router } from './router.js'
 import { SubscriptionIndex } from './subscription-index.js'
 import { SysTopics } from './sys-topics.js'
@@ -68,6 +68,7 @@ export class InstanceBroker extends aedesCore<Connection>() {
   #opening = 0
   /** The version of the users that live connections were held against last. */
   #checkedUsers: string
+  #checkingUsers = false
   /** Published before all persistent sessions were known. */
   #unplaced: { message: Message; done: Stored }[] = []
   #unplacedBytes = 0
@@ -127,12 +128,19 @@ export class InstanceBroker extends aedesCore<Connection>() {
   /** Tried again with the next sweep while Redis is away. */
   #recheckUsers(): void {
     const { usersVersion } = this.instance
-    if (this.#checkedUsers === usersVersion) return
+    if (this.#checkingUsers || this.#checkedUsers === usersVersion) return
+    this.#checkingUsers = true
     recheckUsers(this).then(
       () => {
+        this.#checkingUsers = false
         this.#checkedUsers = usersVersion
+        // They may have changed meanwhile.
+        this.#recheckUsers()
       },
-      (error: unknown) => this.log.debug({ err: error }, 'users cannot be checked yet')
+      (error: unknown) => {
+        this.#checkingUsers = false
+        this.log.debug({ err: error }, 'users cannot be checked yet')
+      }
     )
   }
 
@@ -252,10 +260,7 @@ export class InstanceBroker extends aedesCore<Connection>() {
 
   /** Once a second: what is overdue. */
   sweep(nowMs: number): void {
-    for (const connection of this.connections) {
-      // A site that lost its power falls silent all at once.
-      if (isOverdue(connection, nowMs)) ends.run(() => refuseOverdue(connection, nowMs))
-    }
+    for (const connection of this.connections) endOverdue(connection, nowMs)
     this.#sysTopics.onSweep(nowMs)
     this.#recheckUsers()
     void this.load()

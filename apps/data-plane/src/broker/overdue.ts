@@ -1,4 +1,5 @@
 import { reasonCodes } from '@parley/mqtt-wire'
+import { ends } from '../listeners/in-turns.js'
 import type { DropReason } from '../ops/counters.js'
 import type { Connection } from '../session/connection.js'
 
@@ -10,13 +11,17 @@ const decisionTimeoutMs = 60_000
 const keepAliveGrace = 1.5
 const msPerSecond = 1000
 
-/** Whether a connection was silent for too long by `nowMs`. */
-export function isOverdue(connection: Connection, nowMs: number): boolean {
-  return reasonOf(connection, nowMs) !== undefined
+/** Closes a connection that was silent for too long by `nowMs`, when its turn comes: a site that lost its power falls silent all at once. */
+export function endOverdue(connection: Connection, nowMs: number): void {
+  if (connection.overdue || !reasonOf(connection, nowMs)) return
+  connection.overdue = true
+  ends.run(() => refuseOverdue(connection, nowMs))
 }
 
-/** Closes it, unless it spoke since it was found to be overdue. */
-export function refuseOverdue(connection: Connection, nowMs: number): void {
+/** Unless it spoke since it was found to be overdue. */
+function refuseOverdue(connection: Connection, nowMs: number): void {
+  connection.overdue = false
+  if (connection.closed) return
   const reason = reasonOf(connection, nowMs)
   if (reason) connection.refuse(reasonCodes.keepAliveTimeout, reason)
 }

@@ -1,7 +1,10 @@
+/** Pauses that were too long are made up for, up to so many: otherwise a busy event loop would make of three seconds a minute. */
+const pausesMadeUpForMax = 8
+
 export interface Pace {
   /** Steps taken in one turn. */
   perTurn: number
-  /** Between two turns others have so long; left out: one turn of the event loop follows the other. */
+  /** Between two turns others have so long, or as many are made up for; left out: one turn of the event loop follows the other. */
   pauseMs?: number
   /** When more wait than these turns take, each takes more. */
   turnsMax?: number
@@ -18,6 +21,7 @@ export class InTurns {
   readonly #waiting: (() => void)[] = []
   #takenInTurn = 0
   #scheduled = false
+  #turnDueAtMs = 0
 
   constructor({ perTurn, pauseMs = 0, turnsMax = Number.POSITIVE_INFINITY }: Pace) {
     this.#perTurn = perTurn
@@ -35,13 +39,24 @@ export class InTurns {
 
   #schedule(): void {
     this.#scheduled = true
-    if (this.#pauseMs === 0) setImmediate(this.#nextTurn)
-    else setTimeout(this.#nextTurn, this.#pauseMs)
+    if (this.#pauseMs === 0) {
+      setImmediate(this.#nextTurn)
+      return
+    }
+    this.#turnDueAtMs = performance.now() + this.#pauseMs
+    setTimeout(this.#nextTurn, this.#pauseMs)
+  }
+
+  /** This one, and those that a busy event loop made it miss. */
+  #turnsPassed(): number {
+    if (this.#pauseMs === 0) return 1
+    const missed = Math.max(Math.floor((performance.now() - this.#turnDueAtMs) / this.#pauseMs), 0)
+    return 1 + Math.min(missed, pausesMadeUpForMax)
   }
 
   readonly #nextTurn = (): void => {
     const due = Math.max(this.#perTurn, Math.ceil(this.#waiting.length / this.#turnsMax))
-    const steps = this.#waiting.splice(0, due)
+    const steps = this.#waiting.splice(0, due * this.#turnsPassed())
     this.#takenInTurn = steps.length
     this.#scheduled = false
     if (steps.length > 0) this.#schedule()
@@ -49,14 +64,11 @@ export class InTurns {
   }
 }
 
-/** One of these steps takes some tens of microseconds: so many are some tenths of a millisecond. */
-const perTurn = 3
-
 /**
- * Ends of connections whose lines are cut, or that fall silent, all together. There is no hurry: 5,000 have three seconds,
- * 40,000 ten, in which the event loop has time for others.
+ * Ends of connections whose lines are cut, or that fall silent, all together. Each takes some tens of microseconds. There is no hurry:
+ * 5,000 have three seconds, 40,000 ten, in which the event loop has time for others.
  */
-export const ends = new InTurns({ perTurn, pauseMs: 2, turnsMax: 1_500 })
+export const ends = new InTurns({ perTurn: 3, pauseMs: 2, turnsMax: 1_500 })
 
-/** Connections that are closed because their instance is suspended or deleted: at once, but not in one turn. */
-export const closings = new InTurns({ perTurn })
+/** Connections that we close ourselves, because their instance is suspended or deleted, or the node stops: at once, but not in one turn. */
+export const closings = new InTurns({ perTurn: 16 })

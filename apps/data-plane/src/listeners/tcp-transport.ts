@@ -15,7 +15,12 @@ export class TcpTransport implements Transport {
     socket.setNoDelay(true)
     // Nothing happens to a socket that is not read. A reset is an ordinary end: 'close' follows it.
     socket.on('error', () => socket.destroy())
-    socket.once('end', () => ends.run(() => this.#answerEnd()))
+    socket.once('end', () => this.#inTurn(() => this.#answerEnd()))
+  }
+
+  #inTurn(step: () => void): void {
+    if (this.#ended) step()
+    else ends.run(step)
   }
 
   /** The client has closed its side: what the network has not taken yet still leaves, then this side closes. */
@@ -32,10 +37,7 @@ export class TcpTransport implements Transport {
   attach(listener: TransportListener): void {
     this.#socket.on('data', (chunk: Buffer) => listener.onData(chunk))
     this.#socket.on('drain', () => listener.onDrain())
-    this.#socket.once('close', () => {
-      if (this.#ended) listener.onGone()
-      else ends.run(() => listener.onGone())
-    })
+    this.#socket.once('close', () => this.#inTurn(() => listener.onGone()))
     if (this.#socket.destroyed) setImmediate(() => listener.onGone())
     this.#socket.resume()
   }

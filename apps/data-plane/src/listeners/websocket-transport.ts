@@ -15,6 +15,8 @@ export class WebSocketTransport implements Transport {
   readonly #webSocket: WebSocket
   readonly #socket: Socket
   #refused = false
+  /** By us: nobody waits for it any more. */
+  #ended = false
 
   constructor(webSocket: WebSocket, socket: Socket) {
     this.#webSocket = webSocket
@@ -36,7 +38,10 @@ export class WebSocketTransport implements Transport {
       else this.#refuse()
     })
     this.#socket.on('drain', () => listener.onDrain())
-    this.#webSocket.once('close', () => ends.run(() => listener.onGone()))
+    this.#webSocket.once('close', () => {
+      if (this.#ended) listener.onGone()
+      else ends.run(() => listener.onGone())
+    })
     if (this.#webSocket.readyState === this.#webSocket.CLOSED) setImmediate(() => listener.onGone())
   }
 
@@ -61,10 +66,12 @@ export class WebSocketTransport implements Transport {
   }
 
   end(): void {
+    this.#ended = true
     this.#webSocket.close(normalClosure)
   }
 
   destroy(): void {
+    this.#ended = true
     this.#webSocket.terminate()
   }
 }

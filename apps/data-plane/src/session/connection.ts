@@ -89,6 +89,8 @@ export class Connection implements BrokerClient, TransportListener {
   outboundAliases: OutboundAliases | undefined = undefined
   /** False: no reason strings on acknowledgements [MQTT-3.1.2-29]. */
   wantsProblemInformation = true
+  /** Found to be silent for too long: its end has a turn of its own. */
+  overdue = false
   /** Why the connection ended, as client events say it. */
   endReason: 'normal' | 'with_will' | 'connection_lost' | DropReason = 'connection_lost'
   /** Publishes of this client that the store has not answered yet, and the bytes of their payloads. */
