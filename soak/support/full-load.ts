@@ -27,7 +27,7 @@ export class FullLoad {
     return this.#run(port, seconds)
   }
 
-  /** What they see in the first `seconds` of `work`. */
+  /** What they see from the moment they are connected, some tenths of a second before `work` begins; `work` should take longer than `seconds`. */
   async beside<T>(port: number, seconds: number, work: () => Promise<T>): Promise<[T, LoadResult]> {
     await this.#run(port, warmUpSeconds)
     return Promise.all([sleep(connectedMs).then(work), this.#run(port, seconds)])
