@@ -4,6 +4,7 @@ import type { Instance } from '../fleet/instance.js'
 import type { EndpointListener } from '../fleet/instance-directory.js'
 import type { DropReason } from '../ops/counters.js'
 import { type Admission, undecidedMax } from './admission.js'
+import { type Accepted, deferSockets } from './defer-sockets.js'
 import { TcpTransport } from './tcp-transport.js'
 import type { Transport } from './transport.js'
 
@@ -43,7 +44,11 @@ export class TcpListeners implements EndpointListener {
     const server = createServer(socketOptions)
     const entry: Listening = { port: instance.mqttPort, server, retry: undefined }
     this.#listening.set(instance.id, entry)
-    server.on('connection', (socket: Socket) => this.#admit(instance, entry, socket))
+    deferSockets(
+      server,
+      (accepted) => this.#admit(instance, entry, accepted),
+      (socket) => this.#begin(instance, socket)
+    )
     server.on('error', (error: NodeJS.ErrnoException) => {
       this.#log.error(
         { instanceId: instance.id, port: entry.port, bind: this.#bind, code: error.code },
@@ -68,25 +73,28 @@ export class TcpListeners implements EndpointListener {
     entry.server.listen({ port: entry.port, host: this.#bind, backlog })
   }
 
-  #admit(instance: Instance, entry: Listening, socket: Socket): void {
+  #admit(instance: Instance, entry: Listening, accepted: Accepted): void {
     const refuse = (reason: DropReason): void => {
       instance.counters.drop(reason)
-      socket.destroy()
+      accepted.refuse()
     }
     const arrival = {
       instanceId: instance.id,
       begin: () => {
         // Its port may be another one by now.
         if (this.#listening.get(instance.id) !== entry) refuse('instance_closed')
-        // It was reset while it waited: nobody is there, and nobody knows who it was.
-        else if (socket.remoteAddress === undefined) socket.destroy()
-        // Not before: a crowd that waits is thousands of them.
-        else this.#accept(instance, new TcpTransport(socket))
+        else accepted.open()
       },
       dismiss: () => refuse('instance_closed')
     }
     const waitingMax = instance.settings.limits.connectionsMax + undecidedMax
     if (!this.#admission.admit(arrival, waitingMax)) refuse('connection_refused')
+  }
+
+  #begin(instance: Instance, socket: Socket): void {
+    // It was reset while it waited: nobody is there, and nobody knows who it was.
+    if (socket.remoteAddress === undefined) socket.destroy()
+    else this.#accept(instance, new TcpTransport(socket))
   }
 
   /** Stops accepting; open connections are the broker's to close. */
