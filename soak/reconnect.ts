@@ -2,89 +2,107 @@
 // their node was killed (soak/README.md).
 import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort } from '@parley/embedded'
-import type { LoadResult } from '../bench/mqload.js'
 import { untilAccepts } from './support/accepts.js'
 import { Crowd, type StormFigures } from './support/crowd.js'
 import type { CrowdMember } from './support/crowd-client.js'
-import { FullLoad } from './support/full-load.js'
+import { median } from './support/median.js'
 import { readOptions, run } from './support/options.js'
+import { FullLoadOthers, type Others, type Seen, SteadyOthers } from './support/others.js'
 import { makeLogins } from './support/passwords.js'
-import {
-  atMost,
-  count,
-  exactly,
-  type Figure,
-  milliseconds,
-  must,
-  report,
-  seconds,
-  told
-} from './support/report.js'
+import { atMost, exactly, type Figure, milliseconds, report, seconds, told } from './support/report.js'
 import { type FleetInstance, SoakFleet } from './support/soak-fleet.js'
-import { SteadyLoad } from './support/steady-load.js'
-import type { SteadyFigures } from './support/steady-pairs.js'
 
 const allInMsMax = 20_000
 const ratioMax = 3
-/** Of the pairs that speak now and then: below this the machine decides, not the node. At full load there is no such floor. */
-const steadyP99FloorMs = 5
-/** Shorter than the storm beside it: what comes after it would make it look better. */
-const fullLoadSeconds = 7
-const usPerMs = 1_000
-const msPerSecond = 1_000
 /** The node writes down which passwords it has verified once a second. */
 const cacheWrittenMs = 3_000
 /** Until the clients of the killed node are closed here, too. */
 const noticedMs = 1_000
 
+/** The p99 of the others in each round, in ms. */
+interface P99s {
+  undisturbed: number[]
+  afterCut: number[]
+  afterKill: number[]
+}
+
 await run(async () => {
-  const { clients, 'steady-seconds': steadySeconds } = readOptions({ clients: 5_000, 'steady-seconds': 10 })
-  console.log(`soak:reconnect --clients ${clients} --steady-seconds ${steadySeconds}`)
-  const fullLoad = new FullLoad()
+  const options = readOptions({ clients: 5_000, rounds: 3, 'steady-seconds': 10 })
+  const { clients, rounds, 'steady-seconds': steadySeconds } = options
+  console.log(`soak:reconnect --clients ${clients} --rounds ${rounds} --steady-seconds ${steadySeconds}`)
   await SoakFleet.use(async (fleet) => {
-    const [crowded, others] = await publishInstances(fleet)
-    const { mqttPort } = others
+    const instances = await publishInstances(fleet)
+    const [crowded, { mqttPort }] = instances
+    const others = [new FullLoadOthers(mqttPort), new SteadyOthers(mqttPort, steadySeconds)]
     const crowd = new Crowd(await makeMembers(fleet, crowded, clients))
-    const cutAll = () => crowd.cutAndConnect()
-    const connectAll = () => crowd.connect()
     const killAndStart = async (): Promise<void> => {
       await fleet.node.kill()
       await sleep(noticedMs)
-      await startNode(fleet, [crowded, others])
+      await startNode(fleet, instances)
     }
     try {
-      await startNode(fleet, [crowded, others])
+      await startNode(fleet, instances)
       report('let in for the first time', stormFigures(await crowd.connect()))
       await sleep(cacheWrittenMs)
-      const steady = await undisturbed(mqttPort, steadySeconds)
-      report('steady pairs, undisturbed', steadyFigures(steady))
-      const full = await fullLoad.undisturbed(mqttPort, fullLoadSeconds)
-      report('pairs at full load, undisturbed', loadFigures(full))
-
-      report('after all lines were cut, beside steady pairs', await besideSteady(mqttPort, cutAll, steady))
-      const besideFull = async (storm: () => Promise<StormFigures>): Promise<Figure[]> =>
-        fullLoadBounds(...(await fullLoad.beside(mqttPort, fullLoadSeconds, storm)), full)
-      report('after all lines were cut, beside pairs at full load', await besideFull(cutAll))
-      await killAndStart()
-      report(
-        'after kill -9 and a start, beside steady pairs',
-        await besideSteady(mqttPort, connectAll, steady)
-      )
-      await killAndStart()
-      report('after kill -9 and a start, beside pairs at full load', await besideFull(connectAll))
+      for (const some of others) await storms(crowd, some, killAndStart, rounds)
     } finally {
       crowd.stop()
     }
   })
 })
 
+/** In turn undisturbed, after a cut and after a kill, so that all meet the same machine; the median of each counts. */
+async function storms(
+  crowd: Crowd,
+  others: Others,
+  killAndStart: () => Promise<void>,
+  rounds: number
+): Promise<void> {
+  const p99s: P99s = { undisturbed: [], afterCut: [], afterKill: [] }
+  for (let round = 1; round <= rounds; round++) {
+    const of = `${others.name}, round ${round} of ${rounds}`
+    const undisturbed = await others.undisturbed()
+    p99s.undisturbed.push(undisturbed.p99Ms)
+    report(`undisturbed: ${of}`, undisturbed.figures)
+    p99s.afterCut.push(
+      reportStorm(`after all lines were cut: ${of}`, await others.beside(() => crowd.cutAndConnect()))
+    )
+    await killAndStart()
+    p99s.afterKill.push(
+      reportStorm(`after kill -9 and a start: ${of}`, await others.beside(() => crowd.connect()))
+    )
+  }
+  report(`p99 of ${others.name}, median of ${rounds} rounds`, p99Bounds(p99s, others.p99FloorMs))
+}
+
+/** Returns the p99 of the others. */
+function reportStorm(title: string, [storm, { p99Ms, figures }]: [StormFigures, Seen]): number {
+  report(title, [
+    ...stormFigures(storm),
+    atMost('until all were in', storm.tookMs, allInMsMax, seconds),
+    ...figures
+  ])
+  return p99Ms
+}
+
+function p99Bounds({ undisturbed, afterCut, afterKill }: P99s, floorMs: number): Figure[] {
+  const before = median(undisturbed)
+  const mostMs = Math.max(before * ratioMax, floorMs)
+  const bound = floorMs ? `${ratioMax} times, not below ${milliseconds(floorMs)}` : `${ratioMax} times`
+  return [
+    told('undisturbed', milliseconds(before)),
+    atMost(`after all lines were cut (${bound})`, median(afterCut), mostMs, milliseconds),
+    atMost(`after kill -9 and a start (${bound})`, median(afterKill), mostMs, milliseconds)
+  ]
+}
+
 /** The crowd's, with users, and one beside it on the same node. */
-async function publishInstances(fleet: SoakFleet): Promise<[crowded: FleetInstance, steady: FleetInstance]> {
+async function publishInstances(fleet: SoakFleet): Promise<[crowded: FleetInstance, others: FleetInstance]> {
   const crowded = { id: 'mqtt-soakcrwd', mqttPort: await freePort(), anonymous: false }
-  const steady = { id: 'mqtt-soakstdy', mqttPort: await freePort(), anonymous: true }
+  const others = { id: 'mqtt-soakothr', mqttPort: await freePort(), anonymous: true }
   await fleet.publish(crowded)
-  await fleet.publish(steady)
-  return [crowded, steady]
+  await fleet.publish(others)
+  return [crowded, others]
 }
 
 async function startNode(fleet: SoakFleet, instances: FleetInstance[]): Promise<void> {
@@ -104,79 +122,6 @@ async function makeMembers(
   })
 }
 
-/** Runs a storm while the steady pairs speak. */
-async function besideSteady(
-  port: number,
-  work: () => Promise<StormFigures>,
-  before: SteadyFigures
-): Promise<Figure[]> {
-  const load = await SteadyLoad.start(port)
-  try {
-    const storm = await work()
-    return steadyBounds(storm, await load.figures(), before)
-  } finally {
-    load.stop()
-  }
-}
-
-async function undisturbed(port: number, steadySeconds: number): Promise<SteadyFigures> {
-  const load = await SteadyLoad.start(port)
-  try {
-    await sleep(steadySeconds * 1_000)
-    return await load.figures()
-  } finally {
-    load.stop()
-  }
-}
-
-function steadyBounds(storm: StormFigures, steady: SteadyFigures, before: SteadyFigures): Figure[] {
-  return [
-    ...stormFigures(storm),
-    atMost('until all were in', storm.tookMs, allInMsMax, seconds),
-    ...steadyFigures(steady),
-    exactly('pairs: messages lost, twice or out of order', steady.outOfOrder + lost(steady), 0),
-    exactly('pairs: connections closed', steady.closed, 0),
-    atMost(
-      `pairs: p99 (${ratioMax} times the one before, not below ${steadyP99FloorMs} ms)`,
-      steady.p99Ms,
-      Math.max(before.p99Ms * ratioMax, steadyP99FloorMs),
-      milliseconds
-    )
-  ]
-}
-
-function fullLoadBounds(storm: StormFigures, load: LoadResult, before: LoadResult): Figure[] {
-  return [
-    ...stormFigures(storm),
-    atMost('until all were in', storm.tookMs, allInMsMax, seconds),
-    ...loadFigures(load),
-    must(
-      'the pairs were measured during the storm',
-      seconds(fullLoadSeconds * msPerSecond),
-      storm.tookMs > fullLoadSeconds * msPerSecond
-    ),
-    exactly('pairs: refused, closed or unmatched', load.errors, 0),
-    atMost(
-      `pairs: p99 (${ratioMax} times the one before)`,
-      load.p99Us / usPerMs,
-      (before.p99Us / usPerMs) * ratioMax,
-      milliseconds
-    )
-  ]
-}
-
-function loadFigures({ messagesPerS, p50Us, p99Us }: LoadResult): Figure[] {
-  return [
-    told('pairs: messages/s', count(messagesPerS)),
-    told('pairs: p50', milliseconds(p50Us / usPerMs)),
-    told('pairs: p99', milliseconds(p99Us / usPerMs))
-  ]
-}
-
-function lost({ sent, received }: SteadyFigures): number {
-  return Math.abs(sent - received)
-}
-
 function stormFigures({ clients, closed, tookMs, p50Ms, p99Ms, failures }: StormFigures): Figure[] {
   return [
     told('clients', clients),
@@ -185,14 +130,5 @@ function stormFigures({ clients, closed, tookMs, p50Ms, p99Ms, failures }: Storm
     told('  p99 of the clients', seconds(p99Ms)),
     ...failures.map(([reason, times]) => told(`  attempts repeated: ${reason}`, times)),
     exactly('closed meanwhile', closed, 0)
-  ]
-}
-
-function steadyFigures({ sent, p50Ms, p99Ms, maxMs }: SteadyFigures): Figure[] {
-  return [
-    told('pairs: messages sent', sent),
-    told('pairs: p50', milliseconds(p50Ms)),
-    told('pairs: p99', milliseconds(p99Ms)),
-    told('pairs: longest', milliseconds(maxMs))
   ]
 }

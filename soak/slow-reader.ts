@@ -1,5 +1,6 @@
 // `npm run soak:slow-reader`: what one subscriber that reads nothing costs the 49 beside it (soak/README.md).
 import { FanOut, type FanOutFigures, fillBytes, subscribers } from './support/fan-out.js'
+import { median } from './support/median.js'
 import { readOptions, run } from './support/options.js'
 import {
   atMost,
@@ -163,10 +164,6 @@ function memoryFigures(reading: Phase[], stopped: Phase[]): Figure[] {
 
 function each(phases: Phase[], show: (phase: Phase) => string): string {
   return phases.map(show).join(', ')
-}
-
-function median(values: number[]): number {
-  return values.sort((a, b) => a - b)[Math.floor(values.length / 2)]!
 }
 
 function bytesHeld({ memory }: NodeFigures): number {
