@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { encode } from '@parley/mqtt-wire'
+import { encode, reasonCodes } from '@parley/mqtt-wire'
 import { eventually, MqttProbe } from '@parley/testkit'
 import { expect, test } from 'vitest'
 import { startInstance, TestDataPlane, type TestInstance } from './support/data-plane.js'
@@ -18,7 +18,7 @@ interface CrowdClient {
 }
 
 /** All connect in one turn, and say CONNECT at once. */
-function connectCrowd({ port }: TestInstance, keepAliveS = 0): CrowdClient[] {
+function connectCrowd({ port }: TestInstance, keepAliveS = 0, name = 'crowd'): CrowdClient[] {
   return Array.from({ length: crowd }, (_, number) => {
     const socket = connect({ port, host: '127.0.0.1' })
     const client: CrowdClient = { socket, received: Buffer.alloc(0), closed: false }
@@ -29,7 +29,7 @@ function connectCrowd({ port }: TestInstance, keepAliveS = 0): CrowdClient[] {
     socket.once('close', () => {
       client.closed = true
     })
-    socket.write(connectPacket(`crowd-${number}`, keepAliveS))
+    socket.write(connectPacket(`${name}-${number}`, keepAliveS))
     return client
   })
 }
@@ -95,6 +95,38 @@ test('while a crowd comes, a client of another instance is let in before it', as
   await eventually(() => expect(letIn()).toBe(crowd))
   for (const { socket } of clients) socket.destroy()
   await client.disconnect()
+})
+
+test('a line of another instance that is lost behind those of a crowd is ended before them, and its will published', async () => {
+  const plane = await TestDataPlane.start()
+  const [crowded, other] = [await plane.instance(), await plane.instance()]
+  const clients = connectCrowd(crowded)
+  await eventually(() => expect(crowded.broker.connectedClients).toBe(crowd))
+  const watcher = await other.connect()
+  await watcher.subscribe('wills/#')
+  const alone = await other.connect({ will: { topic: 'wills/alone' } })
+  for (const { socket } of clients) socket.destroy()
+  await alone.destroy()
+  expect((await watcher.next('publish')).topic).toBe('wills/alone')
+  expect(crowded.broker.connections.size).toBeGreaterThan(crowd / 2)
+  await eventually(() => expect(crowded.broker.connections.size).toBe(0))
+  await watcher.disconnect()
+})
+
+test('a node that stops amid a crowd closes who is in, who waits, and whose lines are still being ended', async () => {
+  const instance = await startInstance()
+  const served = connectCrowd(instance)
+  await eventually(() => expect(instance.broker.connectedClients).toBe(crowd))
+  const waiting = connectCrowd(instance, 0, 'late')
+  await once(waiting.at(-1)!.socket, 'connect')
+  for (const { socket } of served.slice(0, crowd / 2)) socket.destroy()
+  const { broker } = instance
+  await instance.plane.directory.stop(reasonCodes.serverShuttingDown)
+  await eventually(() => {
+    expect([...served, ...waiting].every(({ closed }) => closed)).toBe(true)
+    expect(broker.connections.size).toBe(0)
+  })
+  expect(waiting.filter(({ received }) => received.length > 0).length).toBeLessThan(crowd)
 })
 
 test('nobody of a crowd is listened to whose instance was suspended while it waited', async () => {

@@ -1,3 +1,5 @@
+import { InstanceQueue } from '../fleet/instance-queue.js'
+
 interface Waiting {
   isGone: () => boolean
   go: (result: 'turn' | 'gone') => void
@@ -10,8 +12,7 @@ interface Waiting {
 export class FairTurns {
   readonly #atOnceMax: number
   readonly #waitingMax: number
-  /** By instance; the one at the front has the next turn. */
-  readonly #queues = new Map<string, Waiting[]>()
+  readonly #waiting = new InstanceQueue<Waiting>()
   #running = 0
 
   /** `waitingMax`: of one instance. */
@@ -26,33 +27,19 @@ export class FairTurns {
       this.#running++
       return 'turn'
     }
-    const queue = this.#queues.get(instanceId) ?? []
-    if (queue.length >= this.#waitingMax) return 'busy'
-    this.#queues.set(instanceId, queue)
-    return new Promise((go) => queue.push({ isGone, go }))
+    if (this.#waiting.lengthOf(instanceId) >= this.#waitingMax) return 'busy'
+    return new Promise((go) => this.#waiting.push(instanceId, { isGone, go }))
   }
 
   leave(): void {
-    const next = this.#next()
+    const next = this.#waiting.shift(passOverGone)
     if (next) next.go('turn')
     else this.#running--
   }
-
-  #next(): Waiting | undefined {
-    for (const [instanceId, queue] of this.#queues) {
-      this.#queues.delete(instanceId)
-      const next = firstPresent(queue)
-      if (queue.length > 0) this.#queues.set(instanceId, queue)
-      if (next) return next
-    }
-    return undefined
-  }
 }
 
-function firstPresent(queue: Waiting[]): Waiting | undefined {
-  for (;;) {
-    const next = queue.shift()
-    if (!next?.isGone()) return next
-    next.go('gone')
-  }
+function passOverGone({ isGone, go }: Waiting): boolean {
+  if (!isGone()) return false
+  go('gone')
+  return true
 }

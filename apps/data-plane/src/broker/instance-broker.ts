@@ -260,7 +260,7 @@ export class InstanceBroker extends aedesCore<Connection>() {
 
   /** Once a second: what is overdue. */
   sweep(nowMs: number): void {
-    for (const connection of this.connections) endOverdue(connection, nowMs)
+    for (const connection of this.connections) endOverdue(connection, this.instance.id, nowMs)
     this.#sysTopics.onSweep(nowMs)
     this.#recheckUsers()
     void this.load()
@@ -274,10 +274,10 @@ export class InstanceBroker extends aedesCore<Connection>() {
   closeConnections(reasonCode: number): Promise<void> {
     this.#closingAll++
     for (const connection of this.connections) {
-      closings.run(() => connection.refuse(reasonCode, 'instance_closed'))
+      closings.run(this.instance.id, () => connection.refuse(reasonCode, 'instance_closed'))
     }
     return new Promise((resolve) => {
-      closings.run(() => {
+      closings.run(this.instance.id, () => {
         this.#closingAll--
         this.#handOnOrphans()
         resolve()

@@ -12,10 +12,10 @@ const keepAliveGrace = 1.5
 const msPerSecond = 1000
 
 /** Closes a connection that was silent for too long by `nowMs`, when its turn comes: a site that lost its power falls silent all at once. */
-export function endOverdue(connection: Connection, nowMs: number): void {
+export function endOverdue(connection: Connection, instanceId: string, nowMs: number): void {
   if (connection.overdue || !reasonOf(connection, nowMs)) return
   connection.overdue = true
-  ends.run(() => refuseOverdue(connection, nowMs))
+  ends.run(instanceId, () => refuseOverdue(connection, nowMs))
 }
 
 /** Unless it spoke since it was found to be overdue. */

@@ -1,3 +1,4 @@
+import { InstanceQueue } from '../fleet/instance-queue.js'
 import { type EventLoop, eventLoop } from '../ops/event-loop.js'
 import { traffic } from '../ops/traffic.js'
 
@@ -38,9 +39,7 @@ interface Waiting extends Arrival {
  * Instances take turns, so that the crowd of one does not keep the clients of another waiting.
  */
 export class Admission {
-  /** By instance, the first to come first; the instance at the front has the next turn. */
-  readonly #queues = new Map<string, Waiting[]>()
-  #waiting = 0
+  readonly #waiting = new InstanceQueue<Waiting>()
   #perTick = perTickAtFirst
   #begunInTick = 0
   /** What had to be begun by now, and was not. */
@@ -60,25 +59,21 @@ export class Admission {
   /** Begins it at once, unless many come. False when `waitingOfInstanceMax` of its instance wait already, or too many of all. */
   admit(arrival: Arrival, waitingOfInstanceMax: number): boolean {
     if (!this.#ticking) this.#start()
-    if (this.#waiting === 0 && this.#begunInTick < this.#perTick) {
+    if (this.#waiting.length === 0 && this.#begunInTick < this.#perTick) {
       this.#begunInTick++
       arrival.begin()
       return true
     }
-    const queue = this.#queues.get(arrival.instanceId) ?? []
-    if (queue.length >= waitingOfInstanceMax || this.#waiting >= waitingMax) return false
-    queue.push({ ...arrival, sinceMs: this.#loop.nowMs() })
-    this.#queues.set(arrival.instanceId, queue)
-    this.#waiting++
+    const { instanceId } = arrival
+    if (this.#waiting.lengthOf(instanceId) >= waitingOfInstanceMax) return false
+    if (this.#waiting.length >= waitingMax) return false
+    this.#waiting.push(instanceId, { ...arrival, sinceMs: this.#loop.nowMs() })
     return true
   }
 
   /** The instance ended: nobody waits for it any more. */
   dismiss(instanceId: string): void {
-    const queue = this.#queues.get(instanceId) ?? []
-    this.#queues.delete(instanceId)
-    this.#waiting -= queue.length
-    for (const arrival of queue) arrival.dismiss()
+    for (const arrival of this.#waiting.remove(instanceId)) arrival.dismiss()
   }
 
   #start(): void {
@@ -92,7 +87,7 @@ export class Admission {
   }
 
   readonly #tick = (): void => {
-    if (this.#begunInTick === 0 && this.#waiting === 0) {
+    if (this.#begunInTick === 0 && this.#waiting.length === 0) {
       this.#ticking = false
       return
     }
@@ -102,9 +97,9 @@ export class Admission {
     this.#begunInTick = 0
     this.#owed += this.#ticksPassed(nowMs) * this.#perTickAtLeast(nowMs)
     const due = Math.max(this.#perTick, Math.floor(this.#owed))
-    while (this.#begunInTick < due && this.#waiting > 0) {
+    while (this.#begunInTick < due && this.#waiting.length > 0) {
       this.#begunInTick++
-      this.#next().begin()
+      this.#waiting.shift()!.begin()
     }
     this.#owed = Math.max(this.#owed - due, 0)
   }
@@ -134,18 +129,9 @@ export class Admission {
 
   /** However busy the loop is: so many that all who wait are begun in time. */
   #perTickAtLeast(nowMs: number): number {
-    const next = this.#queues.values().next().value?.[0]
+    const next = this.#waiting.first
     if (!next) return perTickMin
     const ticksLeft = Math.max((next.sinceMs + waitMsMax - nowMs) / tickMs, 1)
-    return Math.min(Math.max(this.#waiting / ticksLeft, perTickMin), perTickMax)
-  }
-
-  #next(): Waiting {
-    const [instanceId, queue] = this.#queues.entries().next().value!
-    const next = queue.shift()!
-    this.#waiting--
-    this.#queues.delete(instanceId)
-    if (queue.length > 0) this.#queues.set(instanceId, queue)
-    return next
+    return Math.min(Math.max(this.#waiting.length / ticksLeft, perTickMin), perTickMax)
   }
 }

@@ -114,7 +114,7 @@ export class Edge {
 
   #upgrade(instance: Instance, request: IncomingMessage, socket: Socket, head: Buffer): void {
     this.#serverFor(instance).handleUpgrade(request, socket, head, (webSocket: WebSocket) =>
-      this.#options.accept(instance, new WebSocketTransport(webSocket, socket))
+      this.#options.accept(instance, new WebSocketTransport(webSocket, socket, instance.id))
     )
   }
 

@@ -1,3 +1,6 @@
+import { InstanceQueue } from '../fleet/instance-queue.js'
+import { type EventLoop, eventLoop } from '../ops/event-loop.js'
+
 /** Pauses that were too long are made up for, up to so many: otherwise a busy event loop would make of three seconds a minute. */
 const pausesMadeUpForMax = 8
 
@@ -11,56 +14,59 @@ export interface Pace {
 }
 
 /**
- * Steps that thousands take at the same moment: runs each at once, but no more than a few in one turn of the event loop, in their order,
- * so that nobody waits for all of them.
+ * Steps that thousands take at the same moment: runs each at once, but no more than a few in one turn of the event loop, so that nobody
+ * waits for all of them. Those of an instance are taken in their order; instances take turns.
  */
 export class InTurns {
   readonly #perTurn: number
   readonly #pauseMs: number
   readonly #turnsMax: number
-  readonly #waiting: (() => void)[] = []
+  readonly #loop: EventLoop
+  readonly #waiting = new InstanceQueue<() => void>()
   #takenInTurn = 0
   #scheduled = false
   #turnDueAtMs = 0
 
-  constructor({ perTurn, pauseMs = 0, turnsMax = Number.POSITIVE_INFINITY }: Pace) {
+  constructor({ perTurn, pauseMs = 0, turnsMax = Number.POSITIVE_INFINITY }: Pace, loop = eventLoop) {
     this.#perTurn = perTurn
     this.#pauseMs = pauseMs
     this.#turnsMax = turnsMax
+    this.#loop = loop
   }
 
-  run(step: () => void): void {
+  run(instanceId: string, step: () => void): void {
     if (this.#waiting.length === 0 && this.#takenInTurn < this.#perTurn) {
       this.#takenInTurn++
       step()
-    } else this.#waiting.push(step)
+    } else this.#waiting.push(instanceId, step)
     if (!this.#scheduled) this.#schedule()
   }
 
   #schedule(): void {
     this.#scheduled = true
     if (this.#pauseMs === 0) {
-      setImmediate(this.#nextTurn)
+      this.#loop.nextTurn(this.#nextTurn)
       return
     }
-    this.#turnDueAtMs = performance.now() + this.#pauseMs
-    setTimeout(this.#nextTurn, this.#pauseMs)
+    this.#turnDueAtMs = this.#loop.nowMs() + this.#pauseMs
+    this.#loop.later(this.#nextTurn, this.#pauseMs)
   }
 
   /** This one, and those that a busy event loop made it miss. */
   #turnsPassed(): number {
     if (this.#pauseMs === 0) return 1
-    const missed = Math.max(Math.floor((performance.now() - this.#turnDueAtMs) / this.#pauseMs), 0)
+    const missed = Math.max(Math.floor((this.#loop.nowMs() - this.#turnDueAtMs) / this.#pauseMs), 0)
     return 1 + Math.min(missed, pausesMadeUpForMax)
   }
 
   readonly #nextTurn = (): void => {
-    const due = Math.max(this.#perTurn, Math.ceil(this.#waiting.length / this.#turnsMax))
-    const steps = this.#waiting.splice(0, due * this.#turnsPassed())
-    this.#takenInTurn = steps.length
+    const perTurn = Math.max(this.#perTurn, Math.ceil(this.#waiting.length / this.#turnsMax))
+    const due = Math.min(perTurn * this.#turnsPassed(), this.#waiting.length)
+    this.#takenInTurn = due
     this.#scheduled = false
-    if (steps.length > 0) this.#schedule()
-    for (const step of steps) step()
+    if (due > 0) this.#schedule()
+    // What a step adds waits: so many were there.
+    for (let taken = 0; taken < due; taken++) this.#waiting.shift()!()
   }
 }
 
@@ -72,3 +78,24 @@ export const ends = new InTurns({ perTurn: 3, pauseMs: 2, turnsMax: 1_500 })
 
 /** Connections that we close ourselves, because their instance is suspended or deleted, or the node stops: at once, but not in one turn. */
 export const closings = new InTurns({ perTurn: 16 })
+
+/** When one connection has its turn among the `ends`. */
+export class EndTurn {
+  readonly #instanceId: string
+  #over = false
+
+  constructor(instanceId: string) {
+    this.#instanceId = instanceId
+  }
+
+  /** Runs what is to be done at its end when its turn comes, or at once when that is over. */
+  run(step: () => void): void {
+    if (this.#over) step()
+    else ends.run(this.#instanceId, step)
+  }
+
+  /** It has had its turn, or we end it, and it needs none. */
+  over(): void {
+    this.#over = true
+  }
+}

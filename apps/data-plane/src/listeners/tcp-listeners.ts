@@ -94,7 +94,7 @@ export class TcpListeners implements EndpointListener {
   #begin(instance: Instance, socket: Socket): void {
     // It was reset while it waited: nobody is there, and nobody knows who it was.
     if (socket.remoteAddress === undefined) socket.destroy()
-    else this.#accept(instance, new TcpTransport(socket))
+    else this.#accept(instance, new TcpTransport(socket, instance.id))
   }
 
   /** Stops accepting; open connections are the broker's to close. */

@@ -1,31 +1,26 @@
 import type { Socket } from 'node:net'
-import { ends } from './in-turns.js'
+import { EndTurn } from './in-turns.js'
 import { hostOf, type Transport, type TransportListener } from './transport.js'
 
 /** MQTT over a TCP socket that was accepted paused, and that stays half open when its client closes. */
 export class TcpTransport implements Transport {
   readonly clientHost: string
   readonly #socket: Socket
-  /** Its end has had its turn, or was ours: nobody waits for it any more. */
-  #ended = false
+  readonly #endTurn: EndTurn
 
-  constructor(socket: Socket) {
+  constructor(socket: Socket, instanceId: string) {
     this.#socket = socket
+    this.#endTurn = new EndTurn(instanceId)
     this.clientHost = hostOf(socket.remoteAddress, socket.remotePort)
     socket.setNoDelay(true)
     // Nothing happens to a socket that is not read. A reset is an ordinary end: 'close' follows it.
     socket.on('error', () => socket.destroy())
-    socket.once('end', () => this.#inTurn(() => this.#answerEnd()))
-  }
-
-  #inTurn(step: () => void): void {
-    if (this.#ended) step()
-    else ends.run(step)
+    socket.once('end', () => this.#endTurn.run(() => this.#answerEnd()))
   }
 
   /** The client has closed its side: what the network has not taken yet still leaves, then this side closes. */
   #answerEnd(): void {
-    this.#ended = true
+    this.#endTurn.over()
     if (this.#socket.writableLength > 0) this.#socket.end()
     else this.#socket.destroy()
   }
@@ -37,7 +32,7 @@ export class TcpTransport implements Transport {
   attach(listener: TransportListener): void {
     this.#socket.on('data', (chunk: Buffer) => listener.onData(chunk))
     this.#socket.on('drain', () => listener.onDrain())
-    this.#socket.once('close', () => this.#inTurn(() => listener.onGone()))
+    this.#socket.once('close', () => this.#endTurn.run(() => listener.onGone()))
     if (this.#socket.destroyed) setImmediate(() => listener.onGone())
     this.#socket.resume()
   }
@@ -58,12 +53,12 @@ export class TcpTransport implements Transport {
   }
 
   end(): void {
-    this.#ended = true
+    this.#endTurn.over()
     this.#socket.end()
   }
 
   destroy(): void {
-    this.#ended = true
+    this.#endTurn.over()
     this.#socket.destroy()
   }
 }

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import type { RawData, WebSocket } from 'ws'
-import { ends } from './in-turns.js'
+import { EndTurn } from './in-turns.js'
 import { hostOf, type Transport, type TransportListener } from './transport.js'
 
 /** RFC 6455: the peer sent a kind of data that is not accepted here. */
@@ -14,13 +14,13 @@ export class WebSocketTransport implements Transport {
   readonly clientHost: string
   readonly #webSocket: WebSocket
   readonly #socket: Socket
+  readonly #endTurn: EndTurn
   #refused = false
-  /** By us: nobody waits for it any more. */
-  #ended = false
 
-  constructor(webSocket: WebSocket, socket: Socket) {
+  constructor(webSocket: WebSocket, socket: Socket, instanceId: string) {
     this.#webSocket = webSocket
     this.#socket = socket
+    this.#endTurn = new EndTurn(instanceId)
     this.clientHost = hostOf(socket.remoteAddress, socket.remotePort)
     socket.setNoDelay(true)
     // A broken frame or a reset is an ordinary end: 'close' follows it. Listened to before there is a connection.
@@ -38,10 +38,7 @@ export class WebSocketTransport implements Transport {
       else this.#refuse()
     })
     this.#socket.on('drain', () => listener.onDrain())
-    this.#webSocket.once('close', () => {
-      if (this.#ended) listener.onGone()
-      else ends.run(() => listener.onGone())
-    })
+    this.#webSocket.once('close', () => this.#endTurn.run(() => listener.onGone()))
     if (this.#webSocket.readyState === this.#webSocket.CLOSED) setImmediate(() => listener.onGone())
   }
 
@@ -66,12 +63,12 @@ export class WebSocketTransport implements Transport {
   }
 
   end(): void {
-    this.#ended = true
+    this.#endTurn.over()
     this.#webSocket.close(normalClosure)
   }
 
   destroy(): void {
-    this.#ended = true
+    this.#endTurn.over()
     this.#webSocket.terminate()
   }
 }

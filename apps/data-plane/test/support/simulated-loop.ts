@@ -18,6 +18,10 @@ export class SimulatedLoop implements EventLoop {
     this.#timers.push({ step, atMs: this.#nowMs + afterMs })
   }
 
+  nextTurn(step: () => void): void {
+    this.later(step, 0)
+  }
+
   /** A turn with so much to do: timers that are due meanwhile run at its end. */
   turn(ms: number): void {
     this.#nowMs += ms
