@@ -1,3 +1,4 @@
+import { median } from './median.js'
 import type { LoadResult } from './mqload.js'
 
 /** One run of one broker. */
@@ -33,12 +34,7 @@ export function summary(runs: Run[], brokers: string[]): string {
 
 /** The median of a broker's runs, in messages/s. */
 export function medianRate(runs: Run[], broker: string): number {
-  const rates = runs
-    .filter((run) => run.broker === broker)
-    .map((run) => run.messagesPerS)
-    .sort((a, b) => a - b)
-  const middle = (rates.length - 1) / 2
-  return (rates[Math.floor(middle)]! + rates[Math.ceil(middle)]!) / 2
+  return median(runs.filter((run) => run.broker === broker).map((run) => run.messagesPerS))
 }
 
 function row(cells: string[]): string {

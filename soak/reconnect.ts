@@ -1,11 +1,13 @@
 // `npm run soak:reconnect`: thousands of clients with passwords come back at once, after their lines were cut and after
 // their node was killed (soak/README.md).
+
 import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort } from '@parley/embedded'
+import { median } from '../bench/median.js'
 import { untilAccepts } from './support/accepts.js'
 import { Crowd, type StormFigures } from './support/crowd.js'
 import type { CrowdMember } from './support/crowd-client.js'
-import { median } from './support/median.js'
+import { FullLoad } from './support/full-load.js'
 import { readOptions, run } from './support/options.js'
 import { FullLoadOthers, type Others, type Seen, SteadyOthers } from './support/others.js'
 import { makeLogins } from './support/passwords.js'
@@ -14,8 +16,8 @@ import { type FleetInstance, SoakFleet } from './support/soak-fleet.js'
 
 const allInMsMax = 20_000
 const ratioMax = 3
-/** The node writes down which passwords it has verified once a second. */
-const cacheWrittenMs = 3_000
+/** The node writes down which passwords it has verified once a second, and who was seen every five: before a round it has done both. */
+const settledMs = 6_000
 /** Until the clients of the killed node are closed here, too. */
 const noticedMs = 1_000
 
@@ -30,10 +32,11 @@ await run(async () => {
   const options = readOptions({ clients: 5_000, rounds: 3, 'steady-seconds': 10 })
   const { clients, rounds, 'steady-seconds': steadySeconds } = options
   console.log(`soak:reconnect --clients ${clients} --rounds ${rounds} --steady-seconds ${steadySeconds}`)
+  const fullLoad = new FullLoad()
   await SoakFleet.use(async (fleet) => {
     const instances = await publishInstances(fleet)
     const [crowded, { mqttPort }] = instances
-    const others = [new FullLoadOthers(mqttPort), new SteadyOthers(mqttPort, steadySeconds)]
+    const others = [new FullLoadOthers(fullLoad, mqttPort), new SteadyOthers(mqttPort, steadySeconds)]
     const crowd = new Crowd(await makeMembers(fleet, crowded, clients))
     const killAndStart = async (): Promise<void> => {
       await fleet.node.kill()
@@ -43,7 +46,6 @@ await run(async () => {
     try {
       await startNode(fleet, instances)
       report('let in for the first time', stormFigures(await crowd.connect()))
-      await sleep(cacheWrittenMs)
       for (const some of others) await storms(crowd, some, killAndStart, rounds)
     } finally {
       crowd.stop()
@@ -61,6 +63,7 @@ async function storms(
   const p99s: P99s = { undisturbed: [], afterCut: [], afterKill: [] }
   for (let round = 1; round <= rounds; round++) {
     const of = `${others.name}, round ${round} of ${rounds}`
+    await sleep(settledMs)
     const undisturbed = await others.undisturbed()
     p99s.undisturbed.push(undisturbed.p99Ms)
     report(`undisturbed: ${of}`, undisturbed.figures)

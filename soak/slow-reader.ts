@@ -1,6 +1,6 @@
 // `npm run soak:slow-reader`: what one subscriber that reads nothing costs the 49 beside it (soak/README.md).
+import { median } from '../bench/median.js'
 import { FanOut, type FanOutFigures, fillBytes, subscribers } from './support/fan-out.js'
-import { median } from './support/median.js'
 import { readOptions, run } from './support/options.js'
 import {
   atMost,

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { LoadResult } from '../../bench/mqload.js'
 import type { StormFigures } from './crowd.js'
-import { FullLoad } from './full-load.js'
+import type { FullLoad } from './full-load.js'
 import { count, exactly, type Figure, milliseconds, must, seconds, told } from './report.js'
 import { SteadyLoad } from './steady-load.js'
 import type { SteadyFigures } from './steady-pairs.js'
@@ -60,10 +60,11 @@ export class SteadyOthers implements Others {
 export class FullLoadOthers implements Others {
   readonly name = 'pairs at full load'
   readonly p99FloorMs = 0
+  readonly #load: FullLoad
   readonly #port: number
-  readonly #load = new FullLoad()
 
-  constructor(port: number) {
+  constructor(load: FullLoad, port: number) {
+    this.#load = load
     this.#port = port
   }
 

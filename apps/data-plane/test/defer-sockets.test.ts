@@ -80,6 +80,17 @@ test('one that was reset while it waited has no address when it is opened', asyn
   expect(made[0]!.remoteAddress).toBeUndefined()
 })
 
+test('an error of accept is told by the server, and nothing is handed over', async () => {
+  startServer()
+  await listen()
+  const { _handle } = server as unknown as { _handle: { onconnection(error: number): void } }
+  const told = once(server, 'error')
+  const tooManyFiles = -24
+  _handle.onconnection(tooManyFiles)
+  expect((await told)[0]).toMatchObject({ code: 'EMFILE', syscall: 'accept' })
+  expect(accepted).toHaveLength(0)
+})
+
 test('a server that listens again, on another handle, defers there too', async () => {
   startServer()
   await listen()
@@ -89,6 +100,7 @@ test('a server that listens again, on another handle, defers there too', async (
   connectClient()
   await eventually(() => expect(accepted).toHaveLength(1))
   expect(made).toHaveLength(0)
+  accepted[0]!.refuse()
 })
 
 test('where Node keeps its handle elsewhere, sockets are made at once and handed over when they are opened', async () => {

@@ -18,7 +18,7 @@ const ticksMadeUpForMax = 25
 const waitMsMax = 8_000
 /** Connections of an instance beyond `connectionsMax` that may be open: those that wait here, have not said CONNECT, or are being decided. */
 export const undecidedMax = 1_000
-/** Of all instances: each costs a socket. */
+/** Of all instances: each costs a descriptor. */
 const waitingMax = 40_000
 
 /** A connection that may have to wait. None of its functions may throw. */
@@ -29,7 +29,8 @@ export interface Arrival {
   dismiss(): void
 }
 
-interface Waiting extends Arrival {
+interface Waiting {
+  arrival: Arrival
   sinceMs: number
 }
 
@@ -67,13 +68,13 @@ export class Admission {
     const { instanceId } = arrival
     if (this.#waiting.lengthOf(instanceId) >= waitingOfInstanceMax) return false
     if (this.#waiting.length >= waitingMax) return false
-    this.#waiting.push(instanceId, { ...arrival, sinceMs: this.#loop.nowMs() })
+    this.#waiting.push(instanceId, { arrival, sinceMs: this.#loop.nowMs() })
     return true
   }
 
   /** The instance ended: nobody waits for it any more. */
   dismiss(instanceId: string): void {
-    for (const arrival of this.#waiting.remove(instanceId)) arrival.dismiss()
+    for (const { arrival } of this.#waiting.remove(instanceId)) arrival.dismiss()
   }
 
   #start(): void {
@@ -99,7 +100,7 @@ export class Admission {
     const due = Math.max(this.#perTick, Math.floor(this.#owed))
     while (this.#begunInTick < due && this.#waiting.length > 0) {
       this.#begunInTick++
-      this.#waiting.shift()!.begin()
+      this.#waiting.shift()!.arrival.begin()
     }
     this.#owed = Math.max(this.#owed - due, 0)
   }

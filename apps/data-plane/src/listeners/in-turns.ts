@@ -65,7 +65,7 @@ export class InTurns {
     this.#takenInTurn = due
     this.#scheduled = false
     if (due > 0) this.#schedule()
-    // What a step adds waits: so many were there.
+    // No more than were there: what a step adds may take the place of another.
     for (let taken = 0; taken < due; taken++) this.#waiting.shift()!()
   }
 }

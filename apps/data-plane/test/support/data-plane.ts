@@ -153,6 +153,7 @@ export interface InstanceOptions extends SettingsPatch {
   rules?: RulePatch[]
   policies?: PolicyPatch[]
   usersRevision?: number
+  mqttPort?: number
   status?: InstanceStatus
   deleted?: boolean
 }
@@ -173,11 +174,12 @@ export class TestInstance {
 
   /** The next revision: what is left out takes its default again, rules and policies stay. */
   async change(options: InstanceOptions) {
-    const { rules: patches, policies: allowed, usersRevision, ...others } = options
+    const { rules: patches, policies: allowed, usersRevision, mqttPort, ...others } = options
     const { status = 'running', deleted = false, ...patch } = others
     const { revision, rules: before, policies: policiesBefore, usersRevision: usersBefore } = this.#snapshot
     this.#snapshot = {
       ...this.#snapshot,
+      mqttPort: mqttPort ?? this.#snapshot.mqttPort,
       revision: revision + 1,
       status,
       deleted,
