@@ -1,6 +1,5 @@
 // `npm run soak:reconnect`: thousands of clients with passwords come back at once, after their lines were cut and after
 // their node was killed (soak/README.md).
-
 import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort } from '@parley/embedded'
 import { median } from '../bench/median.js'

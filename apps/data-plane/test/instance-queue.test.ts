@@ -73,7 +73,7 @@ test('to take one of very many costs as much as to take one of few', () => {
     for (let i = 0; i < items; i++) fifo.push(i)
     return () => takeAll(fifo)
   }
-  expect(msEach(20 * many, taking)).toBeLessThan(20 * msEach(many, taking))
+  expect(msEach(20 * many, taking)).toBeLessThan(10 * msEach(many, taking))
 })
 
 test('to remove one of very many instances costs as much as to remove one of few, and one that comes again has its turn', () => {
@@ -82,10 +82,10 @@ test('to remove one of very many instances costs as much as to remove one of few
     const ids = Array.from({ length: items }, (_, i) => `mqtt-${i}`)
     for (const [i, id] of ids.entries()) queue.push(id, i)
     return () => {
-      for (const id of ids) queue.remove(id)
+      for (const id of ids.toReversed()) queue.remove(id)
     }
   }
-  expect(msEach(20_000, removing)).toBeLessThan(10 * msEach(1_000, removing))
+  expect(msEach(50_000, removing)).toBeLessThan(10 * msEach(1_000, removing))
   expect([queue.length, queue.first]).toEqual([0, undefined])
   queue.push('mqtt-0', 1)
   expect(takeAll(queue)).toEqual([1])

@@ -6,7 +6,8 @@ import { eventually } from '@parley/testkit'
 import { describe, expect, it } from 'vitest'
 import type { WebSocket } from 'ws'
 import type { Arrival } from '../src/listeners/admission.js'
-import { startInstance } from './support/data-plane.js'
+import { startInstance, TestDataPlane } from './support/data-plane.js'
+import { HeldAdmission } from './support/held-admission.js'
 import { replyIn, request, requester } from './support/request-reply.js'
 import { newInstanceId } from './support/snapshot.js'
 import { levels } from './support/versions.js'
@@ -189,17 +190,14 @@ describe('the edge port', () => {
   })
 
   it('refuses with 404 whose instance was suspended while it waited', async () => {
-    const instance = await startInstance()
-    const { plane } = instance
-    const crowd = Array.from({ length: 20_000 }, newInstanceId)
-    for (const id of crowd) plane.admission.admit(nobodyOf(id), 1)
+    const plane = await TestDataPlane.start({ admission: new HeldAdmission() })
+    const instance = await plane.instance()
     const answer = askEdge(plane.edgePort, `/${instance.id}/mqtt`, upgradeHeaders)
     // What comes later is answered when it waits.
     for (let i = 0; i < 2; i++) await askEdge(plane.edgePort, '/health')
     await instance.change({ status: 'suspended' })
     expect((await answer).status).toBe(404)
     expect(instance.drops('instance_closed')).toBe(1)
-    for (const id of crowd) plane.admission.dismiss(id)
   })
 
   it('refuses an upgrade without a key, and one of another version', async () => {

@@ -76,7 +76,7 @@ export class InTurns {
  */
 export const ends = new InTurns({ perTurn: 3, pauseMs: 2, turnsMax: 1_500 })
 
-/** Connections that we close ourselves, because their instance is suspended or deleted, or the node stops: at once, but not in one turn. */
+/** Connections, begun or not, that we close ourselves, because their instance is suspended or deleted, or the node stops: at once, but not in one turn. */
 export const closings = new InTurns({ perTurn: 16 })
 
 /** When one connection has its turn among the `ends`. */

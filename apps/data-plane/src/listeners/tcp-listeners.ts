@@ -5,6 +5,7 @@ import type { EndpointListener } from '../fleet/instance-directory.js'
 import type { DropReason } from '../ops/counters.js'
 import { type Admission, undecidedMax } from './admission.js'
 import { type Accepted, deferSockets } from './defer-sockets.js'
+import { closings } from './in-turns.js'
 import { TcpTransport } from './tcp-transport.js'
 import type { Transport } from './transport.js'
 
@@ -85,7 +86,7 @@ export class TcpListeners implements EndpointListener {
         if (this.#listening.get(instance.id) !== entry) refuse('instance_closed')
         else accepted.open()
       },
-      dismiss: () => refuse('instance_closed')
+      dismiss: () => closings.run(instance.id, () => refuse('instance_closed'))
     }
     const waitingMax = instance.settings.limits.connectionsMax + undecidedMax
     if (!this.#admission.admit(arrival, waitingMax)) refuse('connection_refused')

@@ -50,12 +50,14 @@ export interface DataPlaneOptions {
   sessions?: Redis
   /** Usernames and passwords. Default: there are none. */
   credentials?: Credentials
+  /** Begins connections. Default: as a node does. */
+  admission?: Admission
 }
 
 /** One node in this process: composed as data-plane.ts does it, but its snapshots come from the test. */
 export class TestDataPlane {
   readonly retries = new CollectedRetries()
-  readonly admission = new Admission()
+  readonly admission: Admission
   readonly directory: InstanceDirectory
   readonly edgePort: number
   readonly #listeners: TcpListeners
@@ -65,7 +67,11 @@ export class TestDataPlane {
   readonly #instances: string[] = []
   readonly #stopSteps: (() => Promise<void>)[] = []
 
-  private constructor(edgePort: number, { replyRetries, sessions, credentials }: DataPlaneOptions) {
+  private constructor(
+    edgePort: number,
+    { replyRetries, sessions, credentials, admission = new Admission() }: DataPlaneOptions
+  ) {
+    this.admission = admission
     const log = pino({ level: 'error' }, { write: (line: string) => this.#onLog(line) })
     const directory = (): InstanceDirectory => this.directory
     this.edgePort = edgePort
@@ -162,17 +168,15 @@ export interface InstanceOptions extends SettingsPatch {
 export class TestInstance {
   readonly plane: TestDataPlane
   readonly id: string
-  readonly port: number
   #snapshot: InstanceSnapshot
 
   constructor(plane: TestDataPlane, id: string, port: number) {
     this.plane = plane
     this.id = id
-    this.port = port
     this.#snapshot = { ...snapshot(id, port), revision: 0 }
   }
 
-  /** The next revision: what is left out takes its default again, rules and policies stay. */
+  /** The next revision: what is left out takes its default again; rules, policies, revision of the users and port stay. */
   async change(options: InstanceOptions) {
     const { rules: patches, policies: allowed, usersRevision, mqttPort, ...others } = options
     const { status = 'running', deleted = false, ...patch } = others
@@ -189,6 +193,10 @@ export class TestInstance {
       usersRevision: usersRevision ?? usersBefore
     }
     await this.plane.apply(this.#snapshot)
+  }
+
+  get port(): number {
+    return this.#snapshot.mqttPort
   }
 
   get counters(): Counters {
