@@ -5,8 +5,8 @@ import { SoakError } from './options.js'
 
 /** 20 pairs, QoS 1, each with one message on its way: the next is sent when it has arrived and was acknowledged. */
 const pairs = ['-m', 'pair', '-n', '20', '-q', '1', '-w', '1']
-/** Until all of them are connected, with some to spare. */
-const connectedMs = 300
+/** mqload connects, waits for 0.3 s and warms up for 1 s before it measures: the storm begins when it does. */
+const measuresAfterMs = 1_500
 const warmUpSeconds = 2
 
 /** Pairs that send as fast as the node lets them, by the load generator of the benches (MQLOAD). */
@@ -27,10 +27,10 @@ export class FullLoad {
     return this.#run(port, seconds)
   }
 
-  /** What they see from the moment they are connected, some tenths of a second before `work` begins; `work` should take longer than `seconds`. */
+  /** What they see from some tenths of a second before `work` begins; `work` should take longer than `seconds`. */
   async beside<T>(port: number, seconds: number, work: () => Promise<T>): Promise<[T, LoadResult]> {
     await this.#run(port, warmUpSeconds)
-    return Promise.all([sleep(connectedMs).then(work), this.#run(port, seconds)])
+    return Promise.all([sleep(measuresAfterMs).then(work), this.#run(port, seconds)])
   }
 
   #run(port: number, seconds: number): Promise<LoadResult> {
